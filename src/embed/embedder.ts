@@ -1,3 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { FootnoteError } from '../errors.js';
+import { cardOf } from './models.js';
+import type { Task, TaskResults, WorkerMessage, WorkerSettings } from './protocol.js';
+
 /** A passage as the model gets it. */
 export interface PassageInput {
   /** What the passage is about beside its own words: title and headings; may be empty. */
@@ -39,4 +46,235 @@ export interface Embedder {
   embedPassages(inputs: readonly PassageInput[], options?: EmbedOptions): Promise<PassageEmbedding[]>;
   embedQuestion(question: string, options?: EmbedOptions): Promise<QuestionEmbedding>;
   close(): Promise<void>;
+}
+
+/** A model that is not on disk is being downloaded. Sizes in bytes. */
+export interface DownloadProgress {
+  readonly file: string;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export interface EmbedderSettings {
+  /** A folder's name below `modelsDir`, or a model's name on the hub. */
+  readonly model: string;
+  readonly modelsDir: string;
+  /** Where a model that is not in `modelsDir` is downloaded to. */
+  readonly downloadDir: string;
+  /** Threads, each with a copy of the model (about 150 MB for the default one). */
+  readonly threads: number;
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** @default the built worker beside this file */
+  readonly workerUrl?: URL | undefined;
+}
+
+/** Raised when the same text would get other vectors from the same model. */
+const METHOD_VERSION = 1;
+
+/** Texts counted in one task: some milliseconds of work, so that a question does not wait behind a book. */
+const COUNT_BATCH = 64;
+
+/** A task, and what to do with its outcome. */
+interface Job {
+  readonly task: Task;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (result: TaskResults[Task['kind']]) => void;
+  readonly reject: (error: unknown) => void;
+  /** Times a thread died on it. */
+  deaths: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  ready: boolean;
+  job: Job | null;
+}
+
+/**
+ * Starts one embedding thread and waits for its model; the others start when there is work for them.
+ *
+ * @throws model-missing when the model is neither on disk nor to be had, model-failed when it does not load
+ */
+export async function createEmbedder(settings: EmbedderSettings): Promise<Embedder> {
+  const card = cardOf(settings.model);
+  const workerUrl = settings.workerUrl ?? new URL('./worker.js', import.meta.url);
+  const workerData: WorkerSettings = {
+    model: settings.model,
+    card,
+    modelsDir: settings.modelsDir,
+    downloadDir: settings.downloadDir,
+  };
+  const threads = new Set<Thread>();
+  /** Questions, then counts, then passages. */
+  const queues: Record<Task['kind'], Job[]> = { question: [], count: [], passage: [] };
+  let closing = false;
+
+  /** Resolves with what the model says of itself. */
+  function startThread(): Promise<{ dimensions: number; bytes: number }> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(workerUrl, { workerData });
+      const thread: Thread = { worker, ready: false, job: null };
+      threads.add(thread);
+      let failure: unknown = new Error('the thread ended');
+      worker.on('message', (message: WorkerMessage) => {
+        switch (message.kind) {
+          case 'download':
+            settings.onDownload?.(message);
+            return;
+          case 'ready':
+            thread.ready = true;
+            resolve(message);
+            break;
+          case 'unusable':
+            failure = new Error(message.reason);
+            void worker.terminate();
+            return;
+          case 'done':
+            takeJob(thread)?.resolve(message.result);
+            break;
+          case 'failed':
+            takeJob(thread)?.reject(
+              new FootnoteError('model-failed', `The embedding model could not read a text: ${message.reason}.`),
+            );
+        }
+        dispatch();
+      });
+      worker.on('error', (error) => (failure = error));
+      worker.on('exit', () => {
+        threads.delete(thread);
+        // Settles the promise only if the thread never was ready.
+        reject(unusable(settings, failure));
+        const job = takeJob(thread);
+        if (job) retryOrFail(job, failure);
+        dispatch();
+      });
+    });
+  }
+
+  function takeJob(thread: Thread): Job | null {
+    const { job } = thread;
+    thread.job = null;
+    // An idle thread keeps no process alive; close() need not be called for a clean end.
+    thread.worker.unref();
+    return job;
+  }
+
+  function retryOrFail(job: Job, cause: unknown): void {
+    job.deaths += 1;
+    if (job.deaths === 1 && !closing) {
+      queues[job.task.kind].unshift(job);
+    } else {
+      job.reject(
+        new FootnoteError('embedder-down', 'The embedding thread died twice on the same text; try again.', { cause }),
+      );
+    }
+  }
+
+  /** Gives waiting jobs to idle threads, and starts threads while there is more to do than they can take. */
+  function dispatch(): void {
+    if (closing) return;
+    for (const thread of threads) {
+      if (!thread.ready || thread.job) continue;
+      const job = nextJob();
+      if (!job) return;
+      thread.job = job;
+      thread.worker.ref();
+      thread.worker.postMessage(job.task);
+    }
+    const waiting = queues.question.length + queues.count.length + queues.passage.length;
+    const starting = [...threads].filter(({ ready }) => !ready).length;
+    if (waiting > starting && threads.size < settings.threads) {
+      startThread().catch((error: unknown) => {
+        if (threads.size === 0) failAll(error);
+      });
+    }
+  }
+
+  function nextJob(): Job | undefined {
+    for (const queue of [queues.question, queues.count, queues.passage]) {
+      for (let job = queue.shift(); job; job = queue.shift()) {
+        if (!job.signal?.aborted) return job;
+        job.reject(aborted(job.signal));
+      }
+    }
+    return undefined;
+  }
+
+  function failAll(error: unknown): void {
+    for (const queue of Object.values(queues)) for (const job of queue.splice(0)) job.reject(error);
+  }
+
+  function submit<K extends Task['kind']>(task: Task & { kind: K }, signal?: AbortSignal): Promise<TaskResults[K]> {
+    return new Promise((resolve, reject) => {
+      if (closing) {
+        reject(new FootnoteError('closed', 'The library is closed.'));
+        return;
+      }
+      queues[task.kind].push({
+        task,
+        signal,
+        resolve: resolve as Job['resolve'],
+        reject,
+        deaths: 0,
+      });
+      dispatch();
+    });
+  }
+
+  const { dimensions, bytes } = await startThread();
+
+  return {
+    fingerprint: `${settings.model}:${bytes}:${METHOD_VERSION}`,
+    dimensions,
+    maxTokens: card.maxTokens,
+
+    async countTokens(texts, { signal } = {}) {
+      const batches: (readonly string[])[] = [];
+      for (let at = 0; at < texts.length; at += COUNT_BATCH) batches.push(texts.slice(at, at + COUNT_BATCH));
+      const counts = await Promise.all(batches.map((batch) => submit({ kind: 'count', texts: batch }, signal)));
+      return counts.flat();
+    },
+
+    async embedPassages(inputs, { signal, onProgress } = {}) {
+      let done = 0;
+      return Promise.all(
+        inputs.map(async ({ context, sentences }) => {
+          const embedding = await submit({ kind: 'passage', context, sentences }, signal);
+          onProgress?.(++done, inputs.length);
+          return embedding;
+        }),
+      );
+    },
+
+    embedQuestion(question, { signal } = {}) {
+      return submit({ kind: 'question', text: question }, signal);
+    },
+
+    async close() {
+      closing = true;
+      failAll(new FootnoteError('closed', 'The library was closed while this was waiting.'));
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): FootnoteError {
+  if (signal.reason instanceof FootnoteError) return signal.reason;
+  return new FootnoteError('cancelled', 'Stopped before it was finished.', { cause: signal.reason });
+}
+
+function unusable({ model, modelsDir, downloadDir }: EmbedderSettings, cause: unknown): FootnoteError {
+  if (existsSync(join(modelsDir, model, 'config.json'))) {
+    return new FootnoteError(
+      'model-failed',
+      `The embedding model ${model} in ${modelsDir} does not load; its files may be damaged (models/README.md has their checksums).`,
+      { cause },
+    );
+  }
+  return new FootnoteError(
+    'model-missing',
+    `The embedding model ${model} is not in ${modelsDir} and could not be downloaded. Check EMBEDDING_MODEL and the network, ` +
+      `or put the model's folder into MODELS_DIR (downloads go to ${downloadDir}).`,
+    { cause },
+  );
 }

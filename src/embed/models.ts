@@ -1,0 +1,34 @@
+/** What a model needs to be used as it was trained. A new model is a new row here. */
+export interface ModelCard {
+  /** Put before a question and before a passage. */
+  readonly questionPrefix: string;
+  readonly passagePrefix: string;
+  /** How token states become one vector: their mean, or the state of the first token. */
+  readonly pooling: 'mean' | 'first';
+  /** Longest input in tokens, the model's own marks included; what is over it is cut off. */
+  readonly maxTokens: number;
+}
+
+const E5: ModelCard = { questionPrefix: 'query: ', passagePrefix: 'passage: ', pooling: 'mean', maxTokens: 512 };
+const BGE: ModelCard = {
+  questionPrefix: 'Represent this sentence for searching relevant passages: ',
+  passagePrefix: '',
+  pooling: 'first',
+  maxTokens: 512,
+};
+const SENTENCE_TRANSFORMER: ModelCard = { questionPrefix: '', passagePrefix: '', pooling: 'mean', maxTokens: 512 };
+
+/** From the models' own cards. */
+const CARDS: Readonly<Record<string, ModelCard>> = {
+  'e5-small-zh-en': E5,
+  'Xenova/multilingual-e5-small': E5,
+  'Xenova/multilingual-e5-base': E5,
+  'Xenova/e5-small-v2': E5,
+  'Xenova/bge-small-en-v1.5': BGE,
+  'Xenova/all-MiniLM-L6-v2': SENTENCE_TRANSFORMER,
+};
+
+/** A model without a card is used as most are: nothing put before, mean of the token states. */
+export function cardOf(model: string): ModelCard {
+  return CARDS[model] ?? SENTENCE_TRANSFORMER;
+}
