@@ -161,7 +161,9 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
 
   function retryOrFail(job: Job, cause: unknown): void {
     job.deaths += 1;
-    if (job.deaths === 1 && !closing) {
+    if (closing) {
+      job.reject(closed());
+    } else if (job.deaths === 1) {
       queues[job.task.kind].unshift(job);
     } else {
       job.reject(
@@ -207,7 +209,7 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
   function submit<K extends Task['kind']>(task: Task & { kind: K }, signal?: AbortSignal): Promise<TaskResults[K]> {
     return new Promise((resolve, reject) => {
       if (closing) {
-        reject(new FootnoteError('closed', 'The library is closed.'));
+        reject(closed());
         return;
       }
       queues[task.kind].push({
@@ -252,10 +254,14 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
 
     async close() {
       closing = true;
-      failAll(new FootnoteError('closed', 'The library was closed while this was waiting.'));
+      failAll(closed());
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+function closed(): FootnoteError {
+  return new FootnoteError('closed', 'The library was closed before this was done.');
 }
 
 function aborted(signal: AbortSignal): FootnoteError {
