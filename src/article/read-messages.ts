@@ -1,0 +1,26 @@
+import type { Failure } from '../errors.js';
+import type { Block, Reading } from './article.js';
+import type { Heading } from './outline.js';
+import type { ParseInput } from './parse.js';
+
+/** What the reading thread can do, and what it takes and gives. */
+export interface Jobs {
+  parse: { input: ParseInput; output: Reading };
+  outline: { input: OutlineInput; output: Block[] };
+}
+
+export interface OutlineInput {
+  readonly text: string;
+  readonly headings: readonly Heading[];
+  readonly language: string | null;
+}
+
+/** To the thread: one at a time. */
+export type Request = {
+  [Kind in keyof Jobs]: { readonly kind: Kind; readonly input: Jobs[Kind]['input'] };
+}[keyof Jobs];
+
+/** From the thread: the outcome of the job it has. */
+export type Reply =
+  | { readonly ok: true; readonly output: Jobs[keyof Jobs]['output'] }
+  | { readonly ok: false; readonly failure: Failure };
