@@ -1,0 +1,341 @@
+import type { ArticleMeta, Passage, Span } from '../article/article.js';
+import { checksum, textDamaged } from './checksum.js';
+import type { Cuts, PassageToStore } from './cuts.js';
+import { passageChecksum } from './cuts.js';
+import type { Database } from './database.js';
+import { isWhole, type EmbeddingRow } from './embeddings.js';
+import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
+import { wellFormed, type Heading, type StoredText, type Texts } from './texts.js';
+
+/** Where an article came from, as far as it can be read again. */
+export type Origin =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'bytes'; readonly name: string };
+
+interface ArticleFields extends ArticleMeta {
+  /** What people call it by: ten letters and digits. */
+  readonly id: string;
+  /** What makes it the same article when it is read again. */
+  readonly key: string;
+  readonly origin: Origin;
+  /** Of text and fields: equal when nothing changed. */
+  readonly contentHash: string;
+  /** Version of the rules it was cut by. */
+  readonly cutting: string;
+  /** What the server said for asking again (`etag`, `lastModified`). */
+  readonly validators: Readonly<Record<string, string>>;
+}
+
+export interface ArticleToStore extends ArticleFields {
+  /** Lone surrogates are stored as U+FFFD; offsets stay. */
+  readonly text: string;
+  readonly headings: readonly Heading[];
+  /** ISO 8601; for an import. @default now, or when it was first added */
+  readonly addedAt?: string | undefined;
+}
+
+/** A stored article without its text. */
+export interface StoredArticle extends ArticleFields {
+  readonly passages: number;
+  /** Length of the text in UTF-16 units. */
+  readonly characters: number;
+  /** ISO 8601, UTC. */
+  readonly addedAt: string;
+  readonly updatedAt: string;
+}
+
+export interface StoredPassage extends Passage {
+  readonly passageId: number;
+  /** Its place in the article, from 0. */
+  readonly ordinal: number;
+}
+
+export interface PutResult {
+  readonly status: 'added' | 'updated';
+  /** Passages that were not in the earlier version, and those of it that are gone. */
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** The articles. Reading a text that is not what was stored throws `text-damaged`. */
+export interface Articles {
+  /**
+   * Stores an article with its passages, in place of an earlier version with the same key, all at once.
+   * The vectors of `passages` are there already and of `kind`; the first article decides the library's kind.
+   * @throws bad-config when the library's vectors are of another kind
+   */
+  put(article: ArticleToStore, kind: VectorKind, passages: readonly PassageToStore[]): PutResult;
+  /** What was removed; undefined for an unknown id. */
+  remove(id: string): StoredArticle | undefined;
+  find(id: string): StoredArticle | undefined;
+  findByKey(key: string): StoredArticle | undefined;
+  /** @throws text-damaged */
+  text(id: string): StoredText | undefined;
+  /** In the order of the text; empty for an unknown id. @throws text-damaged */
+  passages(id: string): StoredPassage[];
+  /** Newest first. */
+  list(): StoredArticle[];
+  /** Ids, oldest first: for going through all articles without holding them. */
+  ids(): string[];
+  /** Whether text, passages and vectors are what was stored; false for an unknown id too. */
+  isIntact(id: string): boolean;
+  setValidators(id: string, validators: Readonly<Record<string, string>>): void;
+}
+
+/** What a change means for the vector index. */
+export interface Change {
+  /** Generations before and after. */
+  readonly from: number;
+  readonly to: number;
+  readonly added: readonly number[];
+  readonly removed: readonly number[];
+}
+
+interface ArticleRow {
+  readonly rowid: number;
+  readonly public_id: string;
+  readonly key: string;
+  readonly origin: string;
+  readonly title: string;
+  readonly byline: string | null;
+  readonly site_name: string | null;
+  readonly published_at: string | null;
+  readonly language: string | null;
+  readonly url: string | null;
+  readonly checksum: number;
+  readonly characters: number;
+  readonly content_hash: string;
+  readonly validators: string;
+  readonly added_at: number;
+  readonly updated_at: number;
+  readonly cutting: string | null;
+  readonly passages: number | null;
+}
+
+export interface PassageRow {
+  readonly passage_id: number;
+  readonly ordinal: number;
+  readonly start: number;
+  readonly end: number;
+  readonly heading: string;
+  readonly sentences: string;
+  readonly passage_checksum: number;
+}
+
+/** The columns of a {@link PassageRow}. */
+export const PASSAGE_COLUMNS = `passages.id AS passage_id, ordinal, start, "end", heading, passages.sentences AS sentences, passages.checksum AS passage_checksum`;
+
+export function articles(
+  database: Database,
+  library: LibraryRow,
+  texts: Texts,
+  cuts: Cuts,
+  now: () => number,
+  onChange: (change: Change) => void,
+): Articles {
+  const select = (where: string) =>
+    database.statement<ArticleRow>(
+      `SELECT articles.id AS rowid, articles.*, cutting, passages FROM articles
+       LEFT JOIN cuts ON article_id = articles.id AND edition = (SELECT edition FROM library) ${where}`,
+    );
+  const byId = select('WHERE public_id = ?');
+  const byKey = select('WHERE key = ?');
+  const newestFirst = select('ORDER BY added_at DESC, articles.id DESC');
+  const allIds = database.statement<{ public_id: string }>('SELECT public_id FROM articles ORDER BY id');
+  const insert = database.statement(
+    `INSERT INTO articles (public_id, version, origin, title, byline, site_name, published_at, language, url, checksum,
+       characters, content_hash, validators, updated_at, key, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = database.statement(
+    `UPDATE articles SET public_id = ?, version = ?, origin = ?, title = ?, byline = ?, site_name = ?, published_at = ?,
+       language = ?, url = ?, checksum = ?, characters = ?, content_hash = ?, validators = ?, updated_at = ? WHERE id = ?`,
+  );
+  const getPassages = database.statement<PassageRow>(
+    `SELECT ${PASSAGE_COLUMNS} FROM passages WHERE article_id = ? AND edition = ? ORDER BY ordinal`,
+  );
+  const getEmbeddings = database.statement<EmbeddingRow>(
+    `SELECT vector, vectors.sentences AS sentences, vectors.checksum AS checksum FROM passages
+     JOIN vectors ON vectors.id = vector_id WHERE article_id = ? AND edition = ?`,
+  );
+  const setValidators = database.statement('UPDATE articles SET validators = ? WHERE public_id = ?');
+  const deleteArticle = database.statement('DELETE FROM articles WHERE id = ?');
+
+  /** Removes an article's passages from the live edition and from one that is being filled. Returns the live ones' labels. */
+  const uncut = (rowid: number): number[] => {
+    const { edition, next } = library.get();
+    if (next) cuts.remove(rowid, next.edition);
+    return cuts.remove(rowid, edition);
+  };
+
+  const textOf = (row: ArticleRow): StoredText => {
+    const stored = texts.get(row.rowid);
+    if (!stored || metaChecksum(toMeta(row)) !== row.checksum)
+      throw textDamaged(`The text of "${row.title}"`, row.public_id);
+    return stored;
+  };
+
+  const passagesOf = (row: ArticleRow): StoredPassage[] =>
+    getPassages.all(row.rowid, library.get().edition).map((passage) => {
+      if (!isPassageWhole(passage)) throw textDamaged(`A passage of "${row.title}"`, row.public_id);
+      return toPassage(passage);
+    });
+
+  return {
+    put(article, kind, passages) {
+      const { result, change } = database.write(() => {
+        const before = library.get();
+        if (!sameKind(before.kind, kind)) library.adopt(kind);
+        const meta = toMeta(article);
+        const to = library.advance();
+        const values = [
+          article.id,
+          to,
+          JSON.stringify(article.origin),
+          ...meta,
+          metaChecksum(meta),
+          article.text.length,
+          article.contentHash,
+          JSON.stringify(article.validators),
+          now(),
+        ];
+        const earlier = byKey.get(article.key);
+        const hashesBefore = earlier ? cuts.hashes(earlier.rowid, before.edition) : [];
+        const labelsBefore = earlier ? uncut(earlier.rowid) : [];
+        const addedAt = article.addedAt === undefined ? now() : Date.parse(article.addedAt);
+        const rowid = earlier ? earlier.rowid : insert.run(...values, article.key, addedAt).id;
+        if (earlier) update.run(...values, rowid);
+        texts.put(rowid, article.text, article.headings);
+        const labels = cuts.write(rowid, before.edition, kind, article.cutting, passages);
+        const hashes = passages.map(({ hash }) => hash);
+        return {
+          result: {
+            status: earlier ? ('updated' as const) : ('added' as const),
+            added: surplus(hashes, hashesBefore),
+            removed: surplus(hashesBefore, hashes),
+          },
+          change: { from: before.generation, to, added: labels, removed: cuts.unused(labelsBefore, before.edition) },
+        };
+      });
+      onChange(change);
+      return result;
+    },
+
+    remove(id) {
+      const removed = database.write(() => {
+        const row = byId.get(id);
+        if (!row) return undefined;
+        const { generation, edition } = library.get();
+        const labels = uncut(row.rowid);
+        deleteArticle.run(row.rowid);
+        const change = { from: generation, to: library.advance(), added: [], removed: cuts.unused(labels, edition) };
+        return { article: toArticle(row), change };
+      });
+      if (!removed) return undefined;
+      onChange(removed.change);
+      return removed.article;
+    },
+
+    find: (id) => toArticleOrNone(byId.get(id)),
+    findByKey: (key) => toArticleOrNone(byKey.get(key)),
+    text: (id) =>
+      database.read(() => {
+        const row = byId.get(id);
+        return row && textOf(row);
+      }),
+    passages: (id) =>
+      database.read(() => {
+        const row = byId.get(id);
+        return row ? passagesOf(row) : [];
+      }),
+    list: () => newestFirst.all().map(toArticle),
+    ids: () => allIds.all().map(({ public_id }) => public_id),
+
+    isIntact: (id) =>
+      database.read(() => {
+        const row = byId.get(id);
+        if (!row) return false;
+        try {
+          textOf(row);
+          passagesOf(row);
+          return getEmbeddings.all(row.rowid, library.get().edition).every(isWhole);
+        } catch {
+          return false;
+        }
+      }),
+
+    setValidators: (id, validators) => void setValidators.run(JSON.stringify(validators), id),
+  };
+}
+
+export function toPassage(row: PassageRow): StoredPassage {
+  const flat = JSON.parse(row.sentences) as number[];
+  const sentences: Span[] = [];
+  for (let i = 0; i < flat.length; i += 2) sentences.push({ start: flat[i]!, end: flat[i + 1]! });
+  const { passage_id: passageId, ordinal, start, end, heading } = row;
+  return { passageId, ordinal, start, end, heading, sentences };
+}
+
+export function isPassageWhole(row: PassageRow): boolean {
+  return passageChecksum(row.start, row.end, row.heading, row.sentences) === row.passage_checksum;
+}
+
+type Meta = readonly [
+  title: string,
+  byline: string | null,
+  siteName: string | null,
+  publishedAt: string | null,
+  language: string | null,
+  url: string | null,
+];
+
+/** The fields that answers show, in the order of their columns. */
+function toMeta(from: ArticleMeta | ArticleRow): Meta {
+  if ('site_name' in from) return [from.title, from.byline, from.site_name, from.published_at, from.language, from.url];
+  const { title, byline, siteName, publishedAt, language, url } = from;
+  const clean = (value: string | null) => (value === null ? null : wellFormed(value));
+  return [wellFormed(title), clean(byline), clean(siteName), clean(publishedAt), clean(language), clean(url)];
+}
+
+export function metaChecksum(meta: Meta): number {
+  return checksum(JSON.stringify(meta));
+}
+
+function toArticle(row: ArticleRow): StoredArticle {
+  const [title, byline, siteName, publishedAt, language, url] = toMeta(row);
+  return {
+    id: row.public_id,
+    key: row.key,
+    origin: JSON.parse(row.origin) as Origin,
+    title,
+    byline,
+    siteName,
+    publishedAt,
+    language,
+    url,
+    contentHash: row.content_hash,
+    cutting: row.cutting ?? '',
+    validators: JSON.parse(row.validators) as Record<string, string>,
+    passages: row.passages ?? 0,
+    characters: row.characters,
+    addedAt: new Date(row.added_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+  };
+}
+
+function toArticleOrNone(row: ArticleRow | undefined): StoredArticle | undefined {
+  return row && toArticle(row);
+}
+
+/** How many of `these` are not among `those`, each counted as often as it stands there. */
+function surplus(these: readonly string[], those: readonly string[]): number {
+  const left = new Map<string, number>();
+  for (const one of those) left.set(one, (left.get(one) ?? 0) + 1);
+  let count = 0;
+  for (const one of these) {
+    const there = left.get(one) ?? 0;
+    if (there > 0) left.set(one, there - 1);
+    else count++;
+  }
+  return count;
+}

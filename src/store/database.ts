@@ -1,0 +1,225 @@
+import Sqlite from 'better-sqlite3';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FootnoteError } from '../errors.js';
+import { APPLICATION_ID, MIGRATIONS } from './schema.js';
+
+/** What a column holds. */
+export type Value = string | number | Uint8Array | null;
+
+/** A prepared statement; `Row` is what its columns are, by name. */
+export interface Statement<Row> {
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+  run(...values: Value[]): { readonly changes: number; readonly id: number };
+}
+
+/** An open database. Every failure of SQLite leaves it as a {@link FootnoteError}. */
+export interface Database {
+  readonly file: string;
+  statement<Row = unknown>(sql: string): Statement<Row>;
+  /** All of `run` or nothing; inside another `write` it is part of that one. Waits for other writers, then `database-locked`. */
+  write<T>(run: () => T): T;
+  /** `run` sees one state of the database, whatever other processes write meanwhile. */
+  read<T>(run: () => T): T;
+  /** Copies the database as it is now, a few pages at a time between other work. */
+  copyTo(file: string): Promise<void>;
+  close(): void;
+}
+
+export interface DatabaseOptions {
+  /** How long a writer waits for another process, in milliseconds. @default 2500 */
+  readonly lockTimeoutMs?: number | undefined;
+  /** Pages (of 4 kB) the file may grow to; stands for a full disk in tests. @default no limit */
+  readonly maxPages?: number | undefined;
+  /** @default all there are */
+  readonly migrations?: readonly string[] | undefined;
+}
+
+/** Under the three seconds in which Discord wants an answer: a writer waits on the thread that answers. */
+const LOCK_TIMEOUT_MS = 2_500;
+
+/** Page cache per library, in kilobytes; the operating system caches the rest. */
+const CACHE_KB = 8_192;
+
+/** The write-ahead log is cut back to this after it was larger, e.g. by a bulk add. */
+const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Pages copied at a time for a backup: about a millisecond. */
+const BACKUP_PAGES = 128;
+
+/**
+ * Opens or creates the database and brings its tables up to date.
+ * @throws database-damaged, database-locked, disk-full, bad-config (written by a newer version, or not writable)
+ */
+export function openDatabase(file: string, options: DatabaseOptions = {}): Database {
+  const { lockTimeoutMs = LOCK_TIMEOUT_MS, maxPages, migrations = MIGRATIONS } = options;
+  const guard = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      throw asFailure(error, file);
+    }
+  };
+  return guard(() => {
+    mkdirSync(dirname(file), { recursive: true });
+    refuseEmptied(file);
+    const sqlite = new Sqlite(file, { timeout: lockTimeoutMs });
+    try {
+      sqlite.pragma('journal_mode = WAL');
+      sqlite.pragma('synchronous = FULL');
+      sqlite.pragma('foreign_keys = ON');
+      sqlite.pragma(`cache_size = -${CACHE_KB}`);
+      sqlite.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
+      if (maxPages !== undefined) sqlite.pragma(`max_page_count = ${maxPages}`);
+      check(sqlite, file);
+      migrate(sqlite, file, migrations);
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+    return wrap(sqlite, file, guard);
+  });
+}
+
+/** Whether `file` is a sound library, e.g. a fresh backup. */
+export function isSound(file: string): boolean {
+  try {
+    const sqlite = new Sqlite(file, { fileMustExist: true });
+    try {
+      check(sqlite, file);
+      return true;
+    } finally {
+      sqlite.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+function wrap(sqlite: Sqlite.Database, file: string, guard: <T>(run: () => T) => T): Database {
+  return {
+    file,
+    statement<Row>(sql: string) {
+      const prepared = guard(() => sqlite.prepare<Value[], Row>(sql));
+      return {
+        get: (...values) => guard(() => prepared.get(...values)),
+        all: (...values) => guard(() => prepared.all(...values)),
+        run: (...values) =>
+          guard(() => {
+            const { changes, lastInsertRowid } = prepared.run(...values);
+            return { changes, id: Number(lastInsertRowid) };
+          }),
+      };
+    },
+    write: (run) => guard(() => (sqlite.inTransaction ? run() : sqlite.transaction(run).immediate())),
+    read: (run) => guard(() => (sqlite.inTransaction ? run() : sqlite.transaction(run).deferred())),
+    async copyTo(target) {
+      try {
+        await sqlite.backup(target, { progress: () => BACKUP_PAGES });
+      } catch (error) {
+        throw asFailure(error, file);
+      }
+    },
+    close: () => guard(() => void sqlite.close()),
+  };
+}
+
+/** An empty or absent database beside what only a full one leaves there is damage, not a new library. */
+function refuseEmptied(file: string): void {
+  const bytes = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes(file) > 0) return;
+  const folder = dirname(file);
+  const remains = [join(folder, 'index.hnsw'), `${file}-wal`].filter((path) => bytes(path) > 0);
+  if (remains.length > 0 || backupsIn(folder).length > 0)
+    throw damaged(file, existsSync(file) ? 'it is empty' : 'it is gone');
+}
+
+function check(sqlite: Sqlite.Database, file: string): void {
+  const tables = sqlite.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()!.count;
+  if (tables === 0) return;
+  if (sqlite.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    throw damaged(file, 'it is a database, but no Footnote library');
+  }
+  const result = sqlite.pragma('quick_check(1)', { simple: true });
+  if (result !== 'ok') throw damaged(file, String(result));
+}
+
+function migrate(sqlite: Sqlite.Database, file: string, migrations: readonly string[]): void {
+  const version = () => Number(sqlite.pragma('user_version', { simple: true }));
+  if (version() > migrations.length) {
+    throw new FootnoteError(
+      'bad-config',
+      `The library ${file} was written by a newer Footnote (format ${version()}, this one knows ${migrations.length}). Update Footnote.`,
+    );
+  }
+  if (version() === migrations.length) return;
+  sqlite
+    .transaction(() => {
+      // Read again: another process may have migrated while this one waited for the lock.
+      for (const migration of migrations.slice(version())) sqlite.exec(migration);
+      sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+      sqlite.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}
+
+/** Backups of a library, oldest first, as file names. */
+export function backupsIn(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, 'backups'))
+      .filter((name) => /^library-.*\.db$/.test(name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function damaged(file: string, reason: string, cause?: unknown): FootnoteError {
+  const newest = backupsIn(dirname(file)).at(-1);
+  const restore = newest
+    ? `Stop Footnote, delete library.db, library.db-wal and library.db-shm, and copy backups/${newest} to library.db;`
+    : 'There is no backup yet:';
+  return new FootnoteError(
+    'database-damaged',
+    `The database ${file} is damaged: ${reason}. Nothing was changed. ${restore} ` +
+      `${newest ? 'or' : ''} move the folder away and run "footnote import FILE" with an export.`.trimStart(),
+    { cause },
+  );
+}
+
+/** What SQLite reports, as something a person can act on; anything else as it is. */
+function asFailure(error: unknown, file: string): unknown {
+  if (error instanceof FootnoteError) return error;
+  const code = codeOf(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new FootnoteError(
+      'database-locked',
+      `Another process is writing to ${file}. Wait for it to finish or stop it, then try again.`,
+      { cause: error },
+    );
+  }
+  // Writing fails with an IOERR where the disk fills up in a file that was extended before (the log's index, a sync).
+  if (/^(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE|SHMSIZE|SHMMAP)|ENOSPC|EDQUOT)$/.test(code)) {
+    return new FootnoteError('disk-full', `${file} cannot grow (${reason}). Free some disk space, then try again.`, {
+      cause: error,
+    });
+  }
+  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|IOERR)/.test(code)) return damaged(file, reason, error);
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR)/.test(code)) {
+    return new FootnoteError(
+      'bad-config',
+      `${file} cannot be opened for writing (${reason}). Check DATA_DIR and the folder's permissions.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof TypeError && reason.includes('connection is not open')) {
+    return new FootnoteError('closed', 'The library is closed.', { cause: error });
+  }
+  return error;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

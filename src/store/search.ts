@@ -1,0 +1,207 @@
+import { FootnoteError } from '../errors.js';
+import {
+  isPassageWhole,
+  metaChecksum,
+  PASSAGE_COLUMNS,
+  toPassage,
+  type PassageRow,
+  type StoredPassage,
+} from './articles.js';
+import { textDamaged } from './checksum.js';
+import { keywordTable } from './cuts.js';
+import type { Database } from './database.js';
+import { isWhole, unpack, vectorOf, type EmbeddingRow } from './embeddings.js';
+import { otherKind, type LibraryRow } from './library-row.js';
+import type { LiveIndex } from './live-index.js';
+import type { Texts } from './texts.js';
+
+/** A passage found by its vector. */
+export interface VectorHit {
+  readonly passageId: number;
+  /** Cosine, -1 to 1. */
+  readonly similarity: number;
+}
+
+/** A passage found by its words. */
+export interface KeywordHit {
+  readonly passageId: number;
+  /** BM25 over the three columns; higher is better. */
+  readonly score: number;
+}
+
+/** How much a term counts by where it stands. */
+export interface KeywordWeights {
+  readonly title: number;
+  readonly heading: number;
+  readonly body: number;
+}
+
+/** The article of a candidate, as an answer names it. */
+export interface CandidateArticle {
+  readonly id: string;
+  readonly title: string;
+  readonly byline: string | null;
+  readonly siteName: string | null;
+  readonly publishedAt: string | null;
+  readonly language: string | null;
+  readonly url: string | null;
+}
+
+/** A passage with all that ranking and quoting need. Do not change the vectors: they may be shared. */
+export interface Candidate extends StoredPassage {
+  readonly article: CandidateArticle;
+  /** `article.text.slice(start, end)`. */
+  readonly text: string;
+  /** Unit length. */
+  readonly vector: Float32Array;
+  /** One unit-length vector per sentence, one after the other. */
+  readonly sentenceVectors: Float32Array;
+}
+
+export interface CandidateSet {
+  /** In the order asked for; passages that are gone are left out. */
+  readonly candidates: readonly Candidate[];
+  /** `text-damaged` of passages whose text, place or vectors are not what was stored: nothing may be quoted from them. */
+  readonly damaged: readonly { readonly passageId: number; readonly error: FootnoteError }[];
+}
+
+/** Finding live passages. What another process has written is seen at once. */
+export interface Search {
+  /**
+   * Up to `k` passages whose vectors are nearest to `vector`, best first.
+   * @param fingerprint of the model that made `vector`
+   * @throws bad-config when the library holds another model's vectors
+   */
+  byVector(vector: Float32Array, fingerprint: string, k: number): VectorHit[];
+  /** Up to `k` passages with any of `terms` (analysed as the passages' were), best first. Query syntax is plain text. */
+  byTerms(terms: readonly string[], k: number, weights: KeywordWeights): KeywordHit[];
+  /** Of each term, in order: how many passages have it. */
+  documentCounts(terms: readonly string[]): number[];
+  passageCount(): number;
+  candidates(passageIds: readonly number[]): CandidateSet;
+}
+
+type CandidateRow = PassageRow &
+  EmbeddingRow & {
+    readonly article_id: number;
+    readonly version: number;
+    readonly public_id: string;
+    readonly title: string;
+    readonly byline: string | null;
+    readonly site_name: string | null;
+    readonly published_at: string | null;
+    readonly language: string | null;
+    readonly url: string | null;
+    readonly meta_checksum: number;
+    readonly sentence_vectors: Uint8Array;
+  };
+
+export function search(database: Database, library: LibraryRow, texts: Texts, index: LiveIndex): Search {
+  const passagesByLabel = database.statement<{ passage_id: number; label: number }>(
+    'SELECT passages.id AS passage_id, vector_id AS label FROM json_each(?) AS hits JOIN passages ON vector_id = hits.value AND edition = ?',
+  );
+  const byTerms = ([0, 1] as const).map((table) =>
+    database.statement<KeywordHit>(
+      `SELECT rowid AS passageId, -bm25(keywords_${table}, ?, ?, ?) AS score FROM keywords_${table}
+       WHERE keywords_${table} MATCH ? ORDER BY score DESC, rowid LIMIT ?`,
+    ),
+  );
+  const counts = ([0, 1] as const).map((table) =>
+    database.statement<{ term: string; doc: number }>(
+      `SELECT term, doc FROM json_each(?) AS wanted JOIN terms_${table} ON term = wanted.value`,
+    ),
+  );
+  const countPassages = database.statement<{ count: number | null }>(
+    'SELECT sum(passages) AS count FROM cuts WHERE edition = ?',
+  );
+  const selectCandidates = database.statement<CandidateRow>(
+    `SELECT ${PASSAGE_COLUMNS}, vector, vectors.sentences AS sentence_vectors, vectors.checksum AS checksum,
+       article_id, version, public_id, title, byline, site_name, published_at, language, url, articles.checksum AS meta_checksum
+     FROM json_each(?) AS wanted JOIN passages ON passages.id = wanted.value AND edition = ?
+     JOIN vectors ON vectors.id = vector_id JOIN articles ON articles.id = article_id`,
+  );
+
+  const toCandidate = (row: CandidateRow): Candidate | FootnoteError => {
+    const { title, byline, site_name: siteName, published_at: publishedAt, language, url } = row;
+    const text = texts.cached(row.article_id, row.version);
+    const isArticleWhole = metaChecksum([title, byline, siteName, publishedAt, language, url]) === row.meta_checksum;
+    if (text === undefined || !isArticleWhole || !isPassageWhole(row))
+      return textDamaged(`The text of "${title}"`, row.public_id);
+    if (!isWhole({ vector: row.vector, sentences: row.sentence_vectors, checksum: row.checksum })) {
+      return textDamaged(`A vector of "${title}"`, row.public_id);
+    }
+    const vector = vectorOf(row.vector);
+    return {
+      ...toPassage(row),
+      article: { id: row.public_id, title, byline, siteName, publishedAt, language, url },
+      text: text.slice(row.start, row.end),
+      vector,
+      sentenceVectors: unpack(row.sentence_vectors, vector.length),
+    };
+  };
+
+  let counted = { generation: -1, passages: 0 };
+
+  return {
+    byVector(vector, fingerprint, k) {
+      const { kind } = library.get();
+      if (!kind) return [];
+      if (kind.fingerprint !== fingerprint || kind.dimensions !== vector.length) throw otherKind(kind, fingerprint);
+      return database.read(() => {
+        const hits = index.search(vector, k);
+        const similarities = new Map(hits.map(({ label, similarity }) => [label, similarity]));
+        return passagesByLabel
+          .all(JSON.stringify(hits.map(({ label }) => label)), library.get().edition)
+          .map(({ passage_id, label }) => ({ passageId: passage_id, similarity: similarities.get(label)! }))
+          .sort((a, b) => b.similarity - a.similarity || a.passageId - b.passageId)
+          .slice(0, k);
+      });
+    },
+
+    byTerms(terms, k, weights) {
+      const query = [...new Set(terms)]
+        .filter((term) => /[^\s\0]/.test(term))
+        .map(quoted)
+        .join(' OR ');
+      if (query === '') return [];
+      return database.read(() =>
+        byTerms[keywordTable(library.get().edition)]!.all(weights.title, weights.heading, weights.body, query, k),
+      );
+    },
+
+    documentCounts: (terms) =>
+      database.read(() => {
+        const rows = counts[keywordTable(library.get().edition)]!.all(JSON.stringify([...new Set(terms)]));
+        const found = new Map(rows.map(({ term, doc }) => [term, doc]));
+        return terms.map((term) => found.get(term) ?? 0);
+      }),
+
+    passageCount: () =>
+      database.read(() => {
+        const { generation, edition } = library.get();
+        if (counted.generation !== generation)
+          counted = { generation, passages: countPassages.get(edition)?.count ?? 0 };
+        return counted.passages;
+      }),
+
+    candidates: (passageIds) =>
+      database.read(() => {
+        const rows = selectCandidates.all(JSON.stringify(passageIds), library.get().edition);
+        const byId = new Map(rows.map((row) => [row.passage_id, row]));
+        const candidates: Candidate[] = [];
+        const damaged: { passageId: number; error: FootnoteError }[] = [];
+        for (const passageId of new Set(passageIds)) {
+          const row = byId.get(passageId);
+          const candidate = row && toCandidate(row);
+          if (candidate instanceof FootnoteError) damaged.push({ passageId, error: candidate });
+          else if (candidate) candidates.push(candidate);
+        }
+        return { candidates, damaged };
+      }),
+  };
+}
+
+/** A term as FTS5 takes it literally. */
+function quoted(term: string): string {
+  return `"${term.replaceAll('\0', ' ').replaceAll('"', '""')}"`;
+}
