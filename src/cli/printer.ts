@@ -1,0 +1,96 @@
+import pc from 'picocolors';
+import type { Failure } from '../errors.js';
+import { READER_GONE, type Shell } from './shell.js';
+import { defuse, defuseLine } from './terminal-text.js';
+
+export type Colours = ReturnType<typeof pc.createColors>;
+
+/** How text is laid out for people. */
+export interface Look {
+  readonly colours: Colours;
+  /** The terminal shows colours and weights; without, a highlight is marked by signs. */
+  readonly styled: boolean;
+  /** Columns of a line. */
+  readonly width: number;
+  /** What stands before a command's name in a hint: `footnote ` or `/`. */
+  readonly invocation: string;
+}
+
+/** Where a command's results and troubles go: text for people, or with `--json` one object a line. */
+export interface Printer {
+  readonly json: boolean;
+  readonly look: Look;
+  /** Something failed since the start. */
+  readonly failed: boolean;
+  /** One result: `record` as a line of JSON, or the text for people. */
+  result(record: object, text: (look: Look) => string): Promise<void>;
+  /** A line that is already in its final form, whatever `--json` says. */
+  raw(line: string): Promise<void>;
+  /** What went wrong, with what it is about: on standard error, or with `--json` a line among the results. */
+  failure(about: Readonly<Record<string, unknown>>, failure: Failure): Promise<void>;
+  /** A remark on standard error, whatever `--json` says. */
+  note(text: string): void;
+}
+
+/** Where a terminal does not say how wide it is. */
+const DEFAULT_WIDTH = 80;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 100;
+const MIN_WIDTH = 20;
+
+/** A printer on the streams of `shell`; `around` is called while something is written, to move a progress bar out of the way. */
+export function openPrinter(
+  shell: Shell,
+  { json, invocation }: { readonly json: boolean; readonly invocation: string },
+  around: (write: () => void) => void,
+): Printer {
+  const errorColours = pc.createColors(shell.colour.stderr);
+  const look: Look = {
+    colours: pc.createColors(shell.colour.stdout),
+    styled: shell.colour.stdout,
+    invocation,
+    get width() {
+      return Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, shell.stdout.columns || DEFAULT_WIDTH));
+    },
+  };
+  let failed = false;
+
+  /** Settles when the line was taken, or nobody is there to take it. */
+  function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+    return new Promise((done) => {
+      around(() => void stream.write(`${text}\n`, () => done()));
+    });
+  }
+
+  return {
+    json,
+    look,
+    get failed() {
+      return failed;
+    },
+    result: (record, text) => write(shell.stdout, json ? jsonLine(record) : text(look)),
+    raw: (line) => write(shell.stdout, line),
+    async failure(about, { code, message }) {
+      failed = true;
+      if (shell.signal.reason === READER_GONE) return;
+      if (json) return write(shell.stdout, jsonLine({ ...about, error: { code, message } }));
+      const [subject] = Object.values(about);
+      const what = typeof subject === 'string' ? `${defuseLine(subject)}: ` : '';
+      await write(shell.stderr, `${errorColours.red('✗')} ${what}${defuse(message)} ${errorColours.dim(`(${code})`)}`);
+    },
+    note(text) {
+      if (shell.signal.reason !== READER_GONE) void write(shell.stderr, defuse(text));
+    },
+  };
+}
+
+/**
+ * An object as one line of JSON. Characters that could steer a terminal, and separators that some readers take for the
+ * end of a line, are escaped; the value stays the same.
+ */
+export function jsonLine(record: object): string {
+  return JSON.stringify(record).replace(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

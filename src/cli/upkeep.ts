@@ -1,0 +1,45 @@
+import { throwIfAborted } from '../errors.js';
+import { gapText, statusText } from './article-text.js';
+import type { Context } from './context.js';
+
+/** `reindex [--force]`: builds a new index and switches to it; questions are answered from the old one until then. */
+export async function reindex(context: Context, force: boolean): Promise<void> {
+  const library = await context.library();
+  const onProgress = (done: number, total: number) => {
+    context.progress.update(total > 0 ? done / total : 1, `${done}/${total} passages`);
+  };
+  const report = await library.reindex({ force, signal: context.signal, onProgress });
+  context.progress.end();
+  const { articles, passages, embedded, reused, seconds } = report;
+  await context.printer.result(
+    { articles, passages, embedded, reused, seconds },
+    () =>
+      `${articles} articles, ${passages} passages: ${embedded} embedded, ${reused} as they were, in ${seconds.toFixed(1)} s`,
+  );
+}
+
+/** `status`: counts and health. */
+export async function status(context: Context): Promise<void> {
+  const state = (await context.library()).status();
+  await context.printer.result(state, (look) => statusText(state, look));
+}
+
+/** `gaps`: questions without an answer, most frequent first; `--clear` forgets them. */
+export async function gaps(context: Context, clear: boolean): Promise<void> {
+  const library = await context.library();
+  if (clear) {
+    const cleared = library.clearGaps();
+    return context.printer.result({ cleared }, () => `${cleared} questions forgotten`);
+  }
+  const unanswered = await library.gaps();
+  for (const gap of unanswered) await context.printer.result(gap, (look) => gapText(gap, look));
+  if (unanswered.length === 0) context.printer.note('Every question so far has found an answer.');
+}
+
+/** `export`: the library as JSON lines, with or without `--json`. */
+export async function exportLines(context: Context): Promise<void> {
+  for (const line of (await context.library()).export()) {
+    throwIfAborted(context.signal);
+    await context.printer.raw(line);
+  }
+}
