@@ -1,9 +1,29 @@
-import type { Answer } from './answer/answer.js';
+import { toExcerpts, type Answer } from './answer/answer.js';
+import { confidence } from './answer/confidence.js';
+import { understand } from './answer/follow-up.js';
+import { rank } from './answer/rank.js';
+import { retrieve } from './answer/retrieve.js';
 import type { ArticleMeta, Reading, Source, Span } from './article/article.js';
-import type { Failure } from './errors.js';
+import type { Reader } from './article/reader.js';
+import { sentencesOf } from './article/sentences.js';
+import type { Embedder } from './embed/embedder.js';
+import { likenessOf } from './embed/models.js';
+import { FootnoteError, throwIfAborted, toFailure } from './errors.js';
+import { adding, sourceName, type AddOptions, type AddResult } from './library/adding.js';
+import { groupGaps, type Gap } from './library/gaps.js';
+import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
+import { changeSettings, DEFAULT_SETTINGS, type LibrarySettings } from './library/settings.js';
+import { exportLines, readExportLine } from './library/transfer.js';
+import { openStore, type Notes, type StoredArticle, type StoreLog } from './store/store.js';
 
 export type { Answer, Excerpt, Highlight } from './answer/answer.js';
 export type { Reading, Source, Span } from './article/article.js';
+export { expandSource } from './article/sources.js';
+export type { AddOptions, AddProgress, AddResult } from './library/adding.js';
+export type { Gap } from './library/gaps.js';
+export type { ReindexOptions, ReindexReport } from './library/reindexing.js';
+export type { LibrarySettings } from './library/settings.js';
+export type { Notes } from './store/store.js';
 
 /** Longest question, in UTF-16 units. */
 export const MAX_QUESTION_LENGTH = 500;
@@ -26,32 +46,6 @@ export interface ArticleDetails extends ArticleSummary {
   readonly text: string;
 }
 
-/** What became of one source given to `add` or `refresh`. */
-export interface AddResult {
-  readonly source: string;
-  readonly status: 'added' | 'updated' | 'unchanged' | 'failed';
-  readonly id?: string;
-  readonly title?: string;
-  /** Passages the article has now. */
-  readonly passages?: number;
-  /** Of an update: passages that are new, and passages that are gone. */
-  readonly changed?: { readonly added: number; readonly removed: number };
-  /** Milliseconds. */
-  readonly tookMs: number;
-  readonly error?: Failure;
-}
-
-/** Where adding one source stands. */
-export type AddProgress =
-  | { readonly step: 'fetching' | 'reading' | 'saving' }
-  /** Passages of this article. */
-  | { readonly step: 'embedding'; readonly done: number; readonly total: number };
-
-export interface AddOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: AddProgress) => void) | undefined;
-}
-
 export interface AskOptions {
   /** Excerpts wanted. @default 5 */
   readonly top?: number | undefined;
@@ -72,35 +66,6 @@ export interface PassageInContext {
   readonly after: string;
 }
 
-/** Questions without an answer that mean the same. */
-export interface Gap {
-  /** The most frequent wording. */
-  readonly question: string;
-  /** Other wordings, most frequent first. */
-  readonly variants: readonly string[];
-  readonly times: number;
-  /** Where they were asked, most frequent first; empty for the command line. */
-  readonly places: readonly string[];
-  /** ISO 8601, UTC. */
-  readonly lastAskedAt: string;
-}
-
-export interface ReindexOptions {
-  /** Embed every passage again, changed or not. @default false */
-  readonly force?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Passages that are ready for the new index, of all. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
-
-export interface ReindexReport {
-  readonly articles: number;
-  readonly passages: number;
-  readonly embedded: number;
-  readonly reused: number;
-  readonly seconds: number;
-}
-
 export interface LibraryStatus {
   readonly library: string;
   readonly articles: number;
@@ -113,35 +78,11 @@ export interface LibraryStatus {
   readonly helpful: number;
   readonly notHelpful: number;
   readonly lastChangedAt: string | null;
+  readonly lastBackupAt: string | null;
   /** A reindex that runs, or was cut off and goes on with the next `reindex`. */
   readonly reindex: 'none' | 'running' | 'interrupted';
   /** `ok`, or each problem in a sentence. */
   readonly health: 'ok' | readonly string[];
-}
-
-/** What a library's people may set; kept in the library and carried by its export. */
-export interface LibrarySettings {
-  /** Ids of channels in which every message is a question. */
-  readonly askChannels: readonly string[];
-  /** Where questions in channels are answered. */
-  readonly answerIn: 'channel' | 'thread';
-  /** Excerpts an answer shows, 1 to 3. */
-  readonly excerpts: number;
-  /** Confidence (0 to 1) below which an answer is declined; null: the program's `ANSWER_THRESHOLD`. */
-  readonly answerThreshold: number | null;
-}
-
-/**
- * Small notes a surface keeps across restarts (which answer a button belongs to, a reindex's message).
- * They expire, and are no part of an export.
- */
-export interface Notes {
-  get(key: string): unknown;
-  /** @param ttlMs how long to keep it, in milliseconds */
-  put(key: string, value: unknown, ttlMs: number): void;
-  delete(key: string): void;
-  /** Keys (and values) that begin with `prefix`, oldest first. */
-  entries(prefix: string): readonly (readonly [key: string, value: unknown])[];
 }
 
 /**
@@ -184,4 +125,244 @@ export interface Library {
   /** Reads such lines; articles that are there already are left alone. */
   import(lines: AsyncIterable<string> | Iterable<string>, options?: AddOptions): AsyncIterable<AddResult>;
   close(): Promise<void>;
+}
+
+/** What a library works with; shared between libraries. */
+export interface LibraryParts {
+  readonly reader: Reader;
+  /** The embedder, its model loaded on first use. */
+  readonly embedder: () => Promise<Embedder>;
+  /** Name of the model `embedder` loads. */
+  readonly model: string;
+  /** Confidence (0 to 1) from which on a question counts as answered. */
+  readonly answerThreshold: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds from any start, for durations. */
+  readonly clock: () => number;
+  readonly log: StoreLog;
+}
+
+/** A daily backup; three are kept. */
+const BACKUP_EVERY_MS = 24 * 60 * 60 * 1000;
+
+/** Text shown on each side of a passage in its context, in characters. */
+const CONTEXT_CHARACTERS = 700;
+
+/**
+ * Opens the library in `folder`, or makes one.
+ * @throws database-damaged, database-locked, disk-full
+ */
+export async function openLibrary(id: string, folder: string, parts: LibraryParts): Promise<Library> {
+  const { reader, embedder, clock, now, log } = parts;
+  const store = await openStore({ folder, now, log });
+  const articles = adding({ store, reader, embedder, clock });
+  let reindexing: Promise<ReindexReport> | undefined;
+  let settings = readSettings();
+
+  function readSettings(): LibrarySettings {
+    try {
+      return changeSettings(DEFAULT_SETTINGS, store.settings.all());
+    } catch (error) {
+      // Written by a newer version, or by hand: the library is worth more than its settings.
+      log.warn(`The settings of library ${id} were not understood and are passed over: ${toFailure(error).message}`);
+      return DEFAULT_SETTINGS;
+    }
+  }
+
+  function configure(changes: unknown): LibrarySettings {
+    settings = changeSettings(settings, changes);
+    store.settings.put({ ...settings });
+    return settings;
+  }
+
+  function existing(articleId: string): StoredArticle {
+    const article = store.articles.find(articleId);
+    if (!article) throw unknownId(articleId);
+    return article;
+  }
+
+  function textOf(articleId: string): string {
+    const stored = store.articles.text(articleId);
+    if (!stored) throw unknownId(articleId);
+    return stored.text;
+  }
+
+  /** A backup is made in passing once a day; that it failed must not fail what was asked for. */
+  async function backUpDaily(): Promise<void> {
+    const { latestBackupAt, articles: count } = store.status();
+    if (count === 0 || (latestBackupAt !== null && now() - Date.parse(latestBackupAt) < BACKUP_EVERY_MS)) return;
+    await store.backups.make().catch((error: unknown) => {
+      log.warn(`The daily backup of library ${id} failed: ${toFailure(error).message}`);
+    });
+  }
+
+  async function ask(question: string, options: AskOptions): Promise<Answer> {
+    checkQuestion(question);
+    const { top = DEFAULT_EXCERPTS, previous = [], record = true, where, signal } = options;
+    throwIfAborted(signal);
+    const model = await embedder();
+    const started = clock();
+    const { text, understoodAs } = understand(question.trim(), previous);
+    const found = await retrieve(text, store.search.languages(), store, model, {
+      candidates: Math.max(MIN_CANDIDATES, 2 * top),
+      signal,
+    });
+    for (const error of found.damaged) log.warn(error.message);
+    const ranked = rank(found);
+    const best = ranked[0];
+    if (!best && found.damaged[0]) throw found.damaged[0];
+    const certainty = best ? confidence(best.evidence, parts.model) : 0;
+    const answered = certainty >= (settings.answerThreshold ?? parts.answerThreshold);
+    if (!answered && record) {
+      store.questions.record({
+        text: question.trim(),
+        normalised: question.trim().toLowerCase(),
+        fingerprint: model.fingerprint,
+        vector: found.vector,
+        place: where ?? null,
+      });
+    }
+    const excerpts = toExcerpts(ranked, top);
+    return { question, understoodAs, answered, confidence: certainty, tookMs: clock() - started, excerpts };
+  }
+
+  return {
+    id,
+    notes: store.notes,
+    get settings() {
+      return settings;
+    },
+    configure,
+
+    async add(source, options) {
+      const result = await articles.add(source, options);
+      if (result.status !== 'failed') await backUpDaily();
+      return result;
+    },
+    read: (source, { signal, onProgress } = {}) =>
+      reader.read(source, { signal, onStep: (step) => onProgress?.({ step }) }),
+    async *refresh(ids, options) {
+      const wanted = ids ?? store.articles.ids();
+      for (const articleId of wanted) {
+        throwIfAborted(options?.signal);
+        const article = store.articles.find(articleId);
+        if (article) yield { ...(await articles.refresh(article, options)), id: articleId };
+        else yield { source: articleId, status: 'failed', tookMs: 0, error: toFailure(unknownId(articleId)) };
+      }
+    },
+    remove(articleId) {
+      const removed = store.articles.remove(articleId);
+      if (!removed) throw unknownId(articleId);
+      return toSummary(removed);
+    },
+
+    ask: (question, options = {}) => ask(question, options),
+    list(search = '') {
+      const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+      const matches = ({ title, siteName, url }: StoredArticle) => {
+        const text = [title, siteName, url].join(' ').toLowerCase();
+        return words.every((word) => text.includes(word));
+      };
+      return store.articles.list().filter(matches).map(toSummary);
+    },
+    show: (articleId) => ({ ...toSummary(existing(articleId)), text: textOf(articleId) }),
+    context(articleId, { start, end }, characters = CONTEXT_CHARACTERS) {
+      const article = existing(articleId);
+      const text = textOf(articleId);
+      const from = Math.max(0, Math.min(start, text.length));
+      const to = Math.max(from, Math.min(end, text.length));
+      const first = Math.max(0, from - characters);
+      const last = Math.min(text.length, to + characters);
+      // Whole sentences only; the piece at a cut edge is left out.
+      const before = sentencesOf(text, first, from, article.language).find((one) => first === 0 || one.start > first);
+      const after = sentencesOf(text, to, last, article.language).findLast((one) => last === text.length || one.end < last);
+      return {
+        article: toSummary(article),
+        before: text.slice(before?.start ?? from, from),
+        passage: text.slice(from, to),
+        after: text.slice(to, after?.end ?? to),
+      };
+    },
+    rate: (_question, articleId, helpful) => store.ratings.add(existing(articleId).id, helpful),
+    gaps: () => Promise.resolve(groupGaps(store.questions.all(), likenessOf(parts.model))),
+    clearGaps: () => store.questions.clear(),
+
+    reindex(options) {
+      reindexing ??= reindex({ store, reader, embedder, adding: articles, clock }, options).finally(() => {
+        reindexing = undefined;
+      });
+      return reindexing;
+    },
+    status() {
+      const { reindex: pending, changedAt, ...counts } = store.status();
+      const problems = problemsOf(store.kind()?.fingerprint, parts.model, counts.articles);
+      return {
+        library: id,
+        articles: counts.articles,
+        passages: counts.passages,
+        model: parts.model,
+        bytes: counts.bytes,
+        gaps: store.questions.count(),
+        ...store.ratings.totals(),
+        lastChangedAt: changedAt,
+        lastBackupAt: counts.latestBackupAt,
+        reindex: reindexing ? 'running' : pending ? 'interrupted' : 'none',
+        health: problems.length === 0 ? 'ok' : problems,
+      };
+    },
+    export: () => exportLines(id, store, settings),
+    async *import(lines, options) {
+      let number = 0;
+      for await (const line of lines) {
+        number += 1;
+        if (line.trim() === '') continue;
+        throwIfAborted(options?.signal);
+        const place = `line ${number}`;
+        try {
+          const read = readExportLine(line, place);
+          if (read.kind === 'article') yield await articles.restore(read.article, options);
+          else configure(read.settings);
+        } catch (error) {
+          yield { source: place, status: 'failed', tookMs: 0, error: toFailure(error) };
+        }
+      }
+    },
+    close: () => store.close(),
+  };
+}
+
+/** Excerpts of an answer where nobody says how many. */
+const DEFAULT_EXCERPTS = 5;
+
+/** Candidates looked at for an answer, at least; see retrieve.ts. */
+const MIN_CANDIDATES = 50;
+
+/** @throws empty-question, question-too-long */
+function checkQuestion(question: string): void {
+  if (!/[\p{L}\p{N}]/u.test(question)) {
+    throw new FootnoteError('empty-question', 'There is no question in that. Ask in words, e.g. "When did it open?"');
+  }
+  const { length } = question.trim();
+  if (length > MAX_QUESTION_LENGTH) {
+    throw new FootnoteError(
+      'question-too-long',
+      `A question may have up to ${MAX_QUESTION_LENGTH} characters; this one has ${length}. Ask for one thing at a time.`,
+    );
+  }
+}
+
+function unknownId(id: string): FootnoteError {
+  return new FootnoteError('unknown-id', `No article has the id ${JSON.stringify(id)}. "list" shows the ids there are.`);
+}
+
+function problemsOf(fingerprint: string | undefined, model: string, articles: number): string[] {
+  if (articles === 0 || fingerprint === undefined || fingerprint.startsWith(`${model}:`)) return [];
+  return [`The vectors are of another model than ${model}: answers come from keywords alone until a reindex.`];
+}
+
+function toSummary(article: StoredArticle): ArticleSummary {
+  const { id, title, byline, siteName, publishedAt, language, url, passages, characters, addedAt, updatedAt } = article;
+  const source = sourceName(article.origin);
+  return { id, title, byline, siteName, publishedAt, language, url, source, passages, characters, addedAt, updatedAt };
 }

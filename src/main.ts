@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { runCli } from './cli/cli.js';
 import { READER_GONE, type Shell } from './cli/shell.js';
 import type { Config } from './config.js';
+import { FootnoteError } from './errors.js';
 import type { Libraries } from './libraries.js';
 
 /** Shells give this plus the number of the signal as the exit code of what a signal ended. */
@@ -56,12 +57,16 @@ async function readSettings(): Promise<Config> {
 async function open(log: Logger): Promise<Libraries> {
   const settings = await shell.config();
   const { openLibraries } = await import('./libraries.js');
-  return openLibraries({ ...settings, now: shell.now, log });
+  return openLibraries({ ...settings, version: shell.version, now: shell.now, clock: () => performance.now(), log });
 }
 
 /** The bot, with its log as lines of JSON for whatever watches over it. @throws bad-config, and what the bot throws */
 async function runDiscord(): Promise<void> {
   const settings = await shell.config();
+  if (settings.discord.token === undefined) {
+    const remedy = 'Set DISCORD_TOKEN in the environment or in .env; docs/discord.md says where to get one.';
+    throw new FootnoteError('bad-config', `The Discord bot needs a token. ${remedy}`);
+  }
   const log = await openLog('json');
   const { runDiscord: run } = await import('./discord/bot.js');
   const libraries = await open(log);

@@ -1,4 +1,5 @@
 import type { Span } from '../article/article.js';
+import type { Ranked } from './rank.js';
 
 /** The sentence (rarely two neighbours) of an excerpt that answers best; offsets count from the article's start. */
 export interface Highlight extends Span {
@@ -36,4 +37,48 @@ export interface Answer {
   readonly tookMs: number;
   /** Best first; empty only when the library is. */
   readonly excerpts: readonly Excerpt[];
+}
+
+/** Passages that share this much of the shorter one's words say the same; a reader wants one of them. */
+const SAME_WORDS = 0.8;
+
+/** The best `top` passages as excerpts, leaving out those that say what a better one has said. */
+export function toExcerpts(ranked: readonly Ranked[], top: number): Excerpt[] {
+  const chosen: { ranked: Ranked; words: ReadonlySet<string> }[] = [];
+  for (const one of ranked) {
+    if (chosen.length === top) break;
+    const words = wordsOf(one.passage.text);
+    if (!chosen.some((other) => sayTheSame(words, other.words))) chosen.push({ ranked: one, words });
+  }
+  return chosen.map(({ ranked: { passage, score, signals, highlight } }, index) => {
+    const { article, text, start, end } = passage;
+    const { id, title, url, siteName, publishedAt, language } = article;
+    return {
+      rank: index + 1,
+      articleId: id,
+      title,
+      url,
+      siteName,
+      publishedAt,
+      language,
+      text,
+      start,
+      end,
+      highlight: { text: text.slice(highlight.start - start, highlight.end - start), ...highlight },
+      score,
+      signals,
+    };
+  });
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{N}]+/gu));
+}
+
+function sayTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const [shorter, longer] = a.size < b.size ? [a, b] : [b, a];
+  if (shorter.size === 0) return true;
+  let shared = 0;
+  for (const word of shorter) if (longer.has(word)) shared++;
+  return shared / shorter.size >= SAME_WORDS;
 }

@@ -14,7 +14,7 @@ export interface PassageSizes {
  * Chosen on questions with known answers: long enough for a reader to see what is meant (350 to 700 characters, a
  * paragraph), short enough that the passage's vector means one thing. docs/quality.md has the figures.
  */
-export const PASSAGE_SIZES: PassageSizes = { shortest: 40, join: 130, longest: 220 };
+export const PASSAGE_SIZES: PassageSizes = { shortest: 40, join: 130, longest: 270 };
 
 /** Raised when the same text would be cut differently, so that a reindex knows what to cut again. */
 export const CUTTING_VERSION = 1;

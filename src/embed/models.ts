@@ -7,16 +7,25 @@ export interface ModelCard {
   readonly pooling: 'mean' | 'first';
   /** Longest input in tokens, the model's own marks included; what is over it is cut off. */
   readonly maxTokens: number;
+  /** Cosine from which on two questions that want the same kind of answer mean the same. */
+  readonly likeness: number;
 }
 
-const E5: ModelCard = { questionPrefix: 'query: ', passagePrefix: 'passage: ', pooling: 'mean', maxTokens: 512 };
+const E5: ModelCard = { questionPrefix: 'query: ', passagePrefix: 'passage: ', pooling: 'mean', maxTokens: 512, likeness: 0.93 };
 const BGE: ModelCard = {
   questionPrefix: 'Represent this sentence for searching relevant passages: ',
   passagePrefix: '',
   pooling: 'first',
   maxTokens: 512,
+  likeness: 0.85,
 };
-const SENTENCE_TRANSFORMER: ModelCard = { questionPrefix: '', passagePrefix: '', pooling: 'mean', maxTokens: 512 };
+const SENTENCE_TRANSFORMER: ModelCard = {
+  questionPrefix: '',
+  passagePrefix: '',
+  pooling: 'mean',
+  maxTokens: 512,
+  likeness: 0.8,
+};
 
 /** From the models' own cards. */
 const CARDS: Readonly<Record<string, ModelCard>> = {
@@ -31,4 +40,9 @@ const CARDS: Readonly<Record<string, ModelCard>> = {
 /** A model without a card is used as most are: nothing put before, mean of the token states. */
 export function cardOf(model: string): ModelCard {
   return CARDS[model] ?? SENTENCE_TRANSFORMER;
+}
+
+/** See {@link ModelCard.likeness}. */
+export function likenessOf(model: string): number {
+  return cardOf(model).likeness;
 }

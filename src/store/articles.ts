@@ -70,6 +70,8 @@ export interface Articles {
   remove(id: string): StoredArticle | undefined;
   find(id: string): StoredArticle | undefined;
   findByKey(key: string): StoredArticle | undefined;
+  /** The oldest with this content hash. */
+  findByContent(contentHash: string): StoredArticle | undefined;
   /** @throws text-damaged */
   text(id: string): StoredText | undefined;
   /** In the order of the text; empty for an unknown id. @throws text-damaged */
@@ -141,6 +143,7 @@ export function articles(
     );
   const byId = select('WHERE public_id = ?');
   const byKey = select('WHERE key = ?');
+  const byContent = select('WHERE content_hash = ? ORDER BY articles.id LIMIT 1');
   const newestFirst = select('ORDER BY added_at DESC, articles.id DESC');
   const allIds = database.statement<{ public_id: string }>('SELECT public_id FROM articles ORDER BY id');
   const insert = database.statement(
@@ -238,6 +241,7 @@ export function articles(
 
     find: (id) => toArticleOrNone(byId.get(id)),
     findByKey: (key) => toArticleOrNone(byKey.get(key)),
+    findByContent: (contentHash) => toArticleOrNone(byContent.get(contentHash)),
     text: (id) =>
       database.read(() => {
         const row = byId.get(id);

@@ -45,6 +45,7 @@ export const MIGRATIONS: readonly string[] = [
     added_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX articles_by_content ON articles (content_hash);
 
   CREATE TABLE texts (                      -- apart from articles, so that lists do not read through them
     article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,

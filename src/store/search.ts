@@ -78,6 +78,8 @@ export interface Search {
   /** Of each term, in order: how many passages have it. */
   documentCounts(terms: readonly string[]): number[];
   passageCount(): number;
+  /** The articles' languages, each once; null where one is unknown. */
+  languages(): readonly (string | null)[];
   candidates(passageIds: readonly number[]): CandidateSet;
 }
 
@@ -114,6 +116,7 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
   const countPassages = database.statement<{ count: number | null }>(
     'SELECT sum(passages) AS count FROM cuts WHERE edition = ?',
   );
+  const selectLanguages = database.statement<{ language: string | null }>('SELECT DISTINCT language FROM articles');
   const selectCandidates = database.statement<CandidateRow>(
     `SELECT ${PASSAGE_COLUMNS}, vector, vectors.sentences AS sentence_vectors, vectors.checksum AS checksum,
        article_id, version, public_id, title, byline, site_name, published_at, language, url, articles.checksum AS meta_checksum
@@ -140,7 +143,21 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
     };
   };
 
-  let counted = { generation: -1, passages: 0 };
+  let counted: { generation: number; passages: number; languages: readonly (string | null)[] } | undefined;
+
+  /** What is counted over the whole library, anew after each change of it. */
+  const totals = () =>
+    database.read(() => {
+      const { generation, edition } = library.get();
+      if (counted?.generation !== generation) {
+        counted = {
+          generation,
+          passages: countPassages.get(edition)?.count ?? 0,
+          languages: selectLanguages.all().map(({ language }) => language),
+        };
+      }
+      return counted;
+    });
 
   return {
     byVector(vector, fingerprint, k) {
@@ -176,13 +193,8 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
         return terms.map((term) => found.get(term) ?? 0);
       }),
 
-    passageCount: () =>
-      database.read(() => {
-        const { generation, edition } = library.get();
-        if (counted.generation !== generation)
-          counted = { generation, passages: countPassages.get(edition)?.count ?? 0 };
-        return counted.passages;
-      }),
+    passageCount: () => totals().passages,
+    languages: () => totals().languages,
 
     candidates: (passageIds) =>
       database.read(() => {

@@ -26,7 +26,7 @@ export type { PassageTerms, PassageToStore } from './cuts.js';
 export type { Embedding } from './embeddings.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
-export type { StoredQuestion, UnansweredQuestion } from './notes.js';
+export type { Notes, StoredQuestion, UnansweredQuestion } from './notes.js';
 export type { Candidate, CandidateArticle, CandidateSet, KeywordHit, KeywordWeights, VectorHit } from './search.js';
 export type { Heading, StoredText } from './texts.js';
 

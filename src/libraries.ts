@@ -1,0 +1,130 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createReader } from './article/reader.js';
+import { createEmbedder, type DownloadProgress, type Embedder } from './embed/embedder.js';
+import { FootnoteError } from './errors.js';
+import { openLibrary, type Library, type LibraryParts } from './library.js';
+
+export type { DownloadProgress } from './embed/embedder.js';
+
+/** All libraries of this program, each in a folder of its own below one; they share the model and the reading thread. */
+export interface Libraries {
+  /** Opened on first use; the same library every time. @throws bad-library-id, and what opening throws */
+  of(id: string): Promise<Library>;
+  /** Of libraries that exist, sorted. */
+  ids(): Promise<string[]>;
+  /** Closes a library and deletes all it holds, backups too. */
+  delete(id: string): Promise<void>;
+  /** Loads the model, so that the first question need not wait for it. */
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LibrariesOptions {
+  readonly dataDir: string;
+  readonly modelsDir: string;
+  readonly embedding: { readonly model: string; readonly threads: number };
+  readonly answerThreshold: number;
+  readonly fetch: {
+    readonly allowPrivateHosts: readonly string[];
+    readonly maxBytes: number;
+    readonly timeoutMs: number;
+    readonly maxRedirects: number;
+  };
+  /** Of the program, for the User-Agent. */
+  readonly version: string;
+  readonly now: LibraryParts['now'];
+  readonly clock: LibraryParts['clock'];
+  readonly log: LibraryParts['log'];
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+/** Letters, digits, `-` and `_`: a folder's name on every system, and never a path. */
+const LIBRARY_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Below `dataDir`: downloaded models. Not a library, for the dot. */
+const DOWNLOADS = '.models';
+
+/** Nothing is opened or loaded before it is needed. */
+export function openLibraries(options: LibrariesOptions): Libraries {
+  const { dataDir, modelsDir, embedding, version, now, clock, log, answerThreshold, onDownload } = options;
+  const reader = createReader({
+    ...options.fetch,
+    userAgent: `Footnote/${version} (reads an article that a person asked for)`,
+  });
+  const open = new Map<string, Promise<Library>>();
+  let embedder: Promise<Embedder> | undefined;
+  let isClosed = false;
+
+  /** Loaded once; a failure is not kept, so that a model put in its place is found. */
+  const loadEmbedder = (): Promise<Embedder> => {
+    embedder ??= createEmbedder({
+      model: embedding.model,
+      modelsDir,
+      downloadDir: join(dataDir, DOWNLOADS),
+      threads: embedding.threads,
+      onDownload,
+    }).catch((error: unknown) => {
+      embedder = undefined;
+      throw error;
+    });
+    return embedder;
+  };
+
+  const parts: LibraryParts = { reader, embedder: loadEmbedder, model: embedding.model, answerThreshold, now, clock, log };
+
+  const of = (id: string): Promise<Library> => {
+    if (isClosed) return Promise.reject(new FootnoteError('closed', 'Footnote is shutting down.'));
+    if (!LIBRARY_ID.test(id)) {
+      return Promise.reject(
+        new FootnoteError('bad-library-id', `${JSON.stringify(id)} cannot name a library: use letters, digits, - and _.`),
+      );
+    }
+    let library = open.get(id);
+    if (!library) {
+      library = openLibrary(id, join(dataDir, id), parts);
+      open.set(id, library);
+      // Not kept either: a library that was locked may be free the next time.
+      library.catch(() => open.delete(id));
+    }
+    return library;
+  };
+
+  return {
+    of,
+    async ids() {
+      const entries = await readdir(dataDir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      return entries.filter((entry) => entry.isDirectory() && LIBRARY_ID.test(entry.name)).map(({ name }) => name).sort();
+    },
+    async delete(id) {
+      const library = await of(id);
+      open.delete(id);
+      await library.close();
+      await rm(join(dataDir, id), { recursive: true, force: true });
+    },
+    async warmUp() {
+      await loadEmbedder();
+    },
+    async close() {
+      isClosed = true;
+      const closing = [...open.values()].map((library) =>
+        // One that never opened has nothing to close.
+        library.then(
+          (opened) => opened.close(),
+          () => undefined,
+        ),
+      );
+      await Promise.all(closing);
+      await Promise.all([
+        reader.close(),
+        embedder?.then(
+          (loaded) => loaded.close(),
+          () => undefined,
+        ),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Reader } from '../article/reader.js';
+import type { Embedder } from '../embed/embedder.js';
+import { FootnoteError, throwIfAborted } from '../errors.js';
+import type { Store } from '../store/store.js';
+import type { Adding } from './adding.js';
+import { CUTTING_RULES, cutAndEmbed } from './cutting.js';
+
+export interface ReindexOptions {
+  /** Embed every passage again, changed or not. @default false */
+  readonly force?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Passages that are ready for the new index, of all. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface ReindexReport {
+  readonly articles: number;
+  readonly passages: number;
+  readonly embedded: number;
+  readonly reused: number;
+  readonly seconds: number;
+}
+
+export interface ReindexParts {
+  readonly store: Store;
+  readonly reader: Reader;
+  readonly embedder: () => Promise<Embedder>;
+  readonly adding: Adding;
+  /** Milliseconds, from any start. */
+  readonly clock: () => number;
+}
+
+/**
+ * Makes a new edition of the whole library beside the live one, then switches. Files that changed on disk are read again
+ * first (addresses are not: that is what a refresh is for); what cannot be read stays as it was. A kill leaves the old
+ * edition; the next run goes on where this one stopped.
+ *
+ * @throws cancelled, and what reading, embedding and storing throw; the live edition is untouched then
+ */
+export async function reindex(
+  { store, reader, embedder, adding, clock }: ReindexParts,
+  { force = false, signal, onProgress }: ReindexOptions = {},
+): Promise<ReindexReport> {
+  const started = clock();
+  const model = await embedder();
+  // What is read again is stored in the live edition, which takes vectors of its own kind only.
+  const isSameKind = store.kind()?.fingerprint === model.fingerprint;
+  const reread = isSameKind ? await rereadFiles(store, adding, signal) : 0;
+  await store.reindex.begin(model);
+  let embedded = 0;
+  let reused = 0;
+  try {
+    do {
+      for (const id of store.reindex.pending(CUTTING_RULES)) {
+        throwIfAborted(signal);
+        const article = store.articles.find(id);
+        const stored = store.articles.text(id);
+        if (!article || !stored) continue;
+        const blocks = await reader.outline(stored.text, stored.headings, article.language, signal);
+        const before = embedded + reused;
+        const cut = await cutAndEmbed({ ...article, text: stored.text, blocks }, model, store, {
+          force,
+          signal,
+          onProgress: (done) => onProgress?.(before + done, Math.max(store.status().passages, before + done)),
+        });
+        if (!store.reindex.stage(id, article.contentHash, CUTTING_RULES, cut.passages)) continue;
+        embedded += cut.embedded;
+        reused += cut.reused;
+      }
+    } while (!(await store.reindex.finish(CUTTING_RULES)));
+  } catch (error) {
+    // A person's "stop" drops what was made; anything else may go on later.
+    if (error instanceof FootnoteError && error.code === 'cancelled') await store.reindex.cancel();
+    throw error;
+  }
+  store.embeddings.collectGarbage();
+  const { articles, passages } = store.status();
+  const seconds = (clock() - started) / 1000;
+  return force
+    ? { articles, passages, embedded, reused, seconds }
+    : { articles, passages, embedded: embedded + reread, reused: reused - reread, seconds };
+}
+
+/** Reads files that changed on disk again. Returns how many passages that embedded. */
+async function rereadFiles(store: Store, adding: Adding, signal: AbortSignal | undefined): Promise<number> {
+  let embedded = 0;
+  for (const id of store.articles.ids()) {
+    throwIfAborted(signal);
+    const article = store.articles.find(id);
+    if (article?.origin.kind !== 'file') continue;
+    embedded += (await adding.refresh(article, { signal })).changed?.added ?? 0;
+  }
+  return embedded;
+}
