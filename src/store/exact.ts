@@ -10,12 +10,13 @@ export function nearest(vectors: ReadonlyMap<number, Float32Array>, vector: Floa
   if (k <= 0) return [];
   const best: Hit[] = [];
   for (const [label, other] of vectors) {
-    const hit = { label, similarity: dot(vector, other) };
-    if (best.length === k && byRank(hit, best[k - 1]!) > 0) continue;
-    if (best.length === k) best.pop();
+    const similarity = dot(vector, other);
+    if (best.length === k && similarity < best[k - 1]!.similarity) continue;
+    const hit = { label, similarity };
     let place = best.length;
     while (place > 0 && byRank(hit, best[place - 1]!) < 0) place--;
     best.splice(place, 0, hit);
+    if (best.length > k) best.pop();
   }
   return best;
 }

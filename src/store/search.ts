@@ -1,18 +1,12 @@
 import { FootnoteError } from '../errors.js';
-import {
-  isPassageWhole,
-  metaChecksum,
-  PASSAGE_COLUMNS,
-  toPassage,
-  type PassageRow,
-  type StoredPassage,
-} from './articles.js';
+import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type StoredPassage } from './articles.js';
 import { textDamaged } from './checksum.js';
 import { keywordTable } from './cuts.js';
 import type { Database } from './database.js';
 import { isWhole, unpack, vectorOf, type EmbeddingRow } from './embeddings.js';
 import { otherKind, type LibraryRow } from './library-row.js';
 import type { LiveIndex } from './live-index.js';
+import { quotables, type CitedArticle } from './quotable.js';
 import type { Texts } from './texts.js';
 
 /** A passage found by its vector. */
@@ -36,20 +30,9 @@ export interface KeywordWeights {
   readonly body: number;
 }
 
-/** The article of a candidate, as an answer names it. */
-export interface CandidateArticle {
-  readonly id: string;
-  readonly title: string;
-  readonly byline: string | null;
-  readonly siteName: string | null;
-  readonly publishedAt: string | null;
-  readonly language: string | null;
-  readonly url: string | null;
-}
-
 /** A passage with all that ranking and quoting need. Do not change the vectors: they may be shared. */
 export interface Candidate extends StoredPassage {
-  readonly article: CandidateArticle;
+  readonly article: CitedArticle;
   /** `article.text.slice(start, end)`. */
   readonly text: string;
   /** Unit length. */
@@ -83,20 +66,20 @@ export interface Search {
   candidates(passageIds: readonly number[]): CandidateSet;
 }
 
+/** Terms whose counts are remembered while nothing changes. */
+const COUNTS_KEPT = 20_000;
+
+interface Counts {
+  readonly generation: number;
+  readonly edition: number;
+  readonly passages: number;
+  readonly languages: readonly (string | null)[];
+  /** Passages with a term. */
+  readonly terms: Map<string, number>;
+}
+
 type CandidateRow = PassageRow &
-  EmbeddingRow & {
-    readonly article_id: number;
-    readonly version: number;
-    readonly public_id: string;
-    readonly title: string;
-    readonly byline: string | null;
-    readonly site_name: string | null;
-    readonly published_at: string | null;
-    readonly language: string | null;
-    readonly url: string | null;
-    readonly meta_checksum: number;
-    readonly sentence_vectors: Uint8Array;
-  };
+  EmbeddingRow & { readonly article_id: number; readonly version: number; readonly sentence_vectors: Uint8Array };
 
 export function search(database: Database, library: LibraryRow, texts: Texts, index: LiveIndex): Search {
   const passagesByLabel = database.statement<{ passage_id: number; label: number }>(
@@ -108,7 +91,7 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
        WHERE keywords_${table} MATCH ? ORDER BY score DESC, rowid LIMIT ?`,
     ),
   );
-  const counts = ([0, 1] as const).map((table) =>
+  const countTerms = ([0, 1] as const).map((table) =>
     database.statement<{ term: string; doc: number }>(
       `SELECT term, doc FROM json_each(?) AS wanted JOIN terms_${table} ON term = wanted.value`,
     ),
@@ -118,46 +101,51 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
   );
   const selectLanguages = database.statement<{ language: string | null }>('SELECT DISTINCT language FROM articles');
   const selectCandidates = database.statement<CandidateRow>(
-    `SELECT ${PASSAGE_COLUMNS}, vector, vectors.sentences AS sentence_vectors, vectors.checksum AS checksum,
-       article_id, version, public_id, title, byline, site_name, published_at, language, url, articles.checksum AS meta_checksum
+    `SELECT ${PASSAGE_COLUMNS}, vector, vectors.sentences AS sentence_vectors, vectors.checksum AS checksum, article_id, version
      FROM json_each(?) AS wanted JOIN passages ON passages.id = wanted.value AND edition = ?
      JOIN vectors ON vectors.id = vector_id JOIN articles ON articles.id = article_id`,
   );
+  const quotable = quotables(database, texts);
 
   const toCandidate = (row: CandidateRow): Candidate | FootnoteError => {
-    const { title, byline, site_name: siteName, published_at: publishedAt, language, url } = row;
-    const text = texts.cached(row.article_id, row.version);
-    const isArticleWhole = metaChecksum([title, byline, siteName, publishedAt, language, url]) === row.meta_checksum;
-    if (text === undefined || !isArticleWhole || !isPassageWhole(row))
-      return textDamaged(`The text of "${title}"`, row.public_id);
-    if (!isWhole({ vector: row.vector, sentences: row.sentence_vectors, checksum: row.checksum })) {
-      return textDamaged(`A vector of "${title}"`, row.public_id);
-    }
+    const source = quotable(row.article_id, row.version);
+    if (source instanceof FootnoteError) return source;
+    const { article, text } = source;
+    const isVectorWhole = isWhole({ vector: row.vector, sentences: row.sentence_vectors, checksum: row.checksum });
+    if (!isPassageWhole(row) || !isVectorWhole) return textDamaged(`A passage of "${article.title}"`, article.id);
     const vector = vectorOf(row.vector);
     return {
       ...toPassage(row),
-      article: { id: row.public_id, title, byline, siteName, publishedAt, language, url },
+      article,
       text: text.slice(row.start, row.end),
       vector,
       sentenceVectors: unpack(row.sentence_vectors, vector.length),
     };
   };
 
-  let counted: { generation: number; passages: number; languages: readonly (string | null)[] } | undefined;
+  let counted: Counts | undefined;
 
-  /** What is counted over the whole library, anew after each change of it. */
-  const totals = () =>
-    database.read(() => {
-      const { generation, edition } = library.get();
-      if (counted?.generation !== generation) {
-        counted = {
-          generation,
-          passages: countPassages.get(edition)?.count ?? 0,
-          languages: selectLanguages.all().map(({ language }) => language),
-        };
-      }
-      return counted;
-    });
+  /** What is counted over the whole library, anew after each change of it. A frequent term takes milliseconds. */
+  const count = (terms: readonly string[]): Counts => {
+    const { generation, edition } = library.get();
+    if (counted?.generation !== generation || counted.terms.size > COUNTS_KEPT) {
+      counted = {
+        generation,
+        edition,
+        passages: countPassages.get(edition)?.count ?? 0,
+        languages: selectLanguages.all().map(({ language }) => language),
+        terms: new Map(),
+      };
+    }
+    const counts = counted.terms;
+    const unknown = terms.filter((term) => !counts.has(term));
+    for (const term of unknown) counts.set(term, 0);
+    if (unknown.length > 0) {
+      for (const { term, doc } of countTerms[keywordTable(edition)]!.all(JSON.stringify(unknown)))
+        counts.set(term, doc);
+    }
+    return counted;
+  };
 
   return {
     byVector(vector, fingerprint, k) {
@@ -175,26 +163,25 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
       });
     },
 
-    byTerms(terms, k, weights) {
-      const query = [...new Set(terms)]
-        .filter((term) => /[^\s\0]/.test(term))
-        .map(quoted)
-        .join(' OR ');
-      if (query === '') return [];
-      return database.read(() =>
-        byTerms[keywordTable(library.get().edition)]!.all(weights.title, weights.heading, weights.body, query, k),
-      );
-    },
+    byTerms: (terms, k, weights) =>
+      database.read(() => {
+        const words = [...new Set(terms)].filter((term) => /[^\s\0]/.test(term));
+        const { terms: counts, passages, edition } = count(words);
+        // FTS5 gives a term that half of all passages have, or more, no weight (1e-6); it would only have them all looked at.
+        const telling = words.filter((term) => counts.get(term)! < passages / 2);
+        const query = (telling.length > 0 ? telling : words).map(quoted).join(' OR ');
+        if (query === '') return [];
+        return byTerms[keywordTable(edition)]!.all(weights.title, weights.heading, weights.body, query, k);
+      }),
 
     documentCounts: (terms) =>
       database.read(() => {
-        const rows = counts[keywordTable(library.get().edition)]!.all(JSON.stringify([...new Set(terms)]));
-        const found = new Map(rows.map(({ term, doc }) => [term, doc]));
-        return terms.map((term) => found.get(term) ?? 0);
+        const { terms: counts } = count(terms);
+        return terms.map((term) => counts.get(term)!);
       }),
 
-    passageCount: () => totals().passages,
-    languages: () => totals().languages,
+    passageCount: () => database.read(() => count([]).passages),
+    languages: () => database.read(() => count([]).languages),
 
     candidates: (passageIds) =>
       database.read(() => {

@@ -27,7 +27,8 @@ export type { Embedding } from './embeddings.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
 export type { Notes, StoredQuestion, UnansweredQuestion } from './notes.js';
-export type { Candidate, CandidateArticle, CandidateSet, KeywordHit, KeywordWeights, VectorHit } from './search.js';
+export type { CitedArticle } from './quotable.js';
+export type { Candidate, CandidateSet, KeywordHit, KeywordWeights, VectorHit } from './search.js';
 export type { Heading, StoredText } from './texts.js';
 
 /**
