@@ -1,0 +1,336 @@
+/** Questions, wherever they are asked: one way from the question to its answer, and the ways in and out of it. */
+import {
+  ChannelType,
+  MessageType,
+  PermissionFlagsBits,
+  type ChatInputCommandInteraction,
+  type GuildTextBasedChannel,
+  type Message as ChatMessage,
+  type ModalSubmitInteraction,
+  type PublicThreadChannel,
+} from 'discord.js';
+import { toFailure } from '../errors.js';
+import type { Excerpt, Library } from '../library.js';
+import { ANSWER_TTL_MS, keep, recall, type Place } from './buttons.js';
+import { nameOf, patiently, tellAuthor, tellDirectly } from './delivery.js';
+import { sayFailure } from './failures.js';
+import { cut, harmless } from './markdown.js';
+import { hear, previousOf, questionIn, questionProblem } from './questions.js';
+import { answerMessage, shownExcerpts } from './reply.js';
+import { libraryOf, type Surface } from './surface.js';
+import type { Turn } from './turn.js';
+import type { Message } from './components.js';
+import { wordsFor, type Words } from './words.js';
+
+const MAX_THREAD_NAME = 100;
+/** Discord shows "is typing" for ten seconds. */
+const TYPING_INTERVAL_MS = 8_000;
+/** Of a passage's beginning, enough to notice that it is another. */
+const OPENING_LENGTH = 48;
+
+/** Longer than the bot looks back for questions that it missed. */
+const ANSWERED_TTL_MS = 24 * 3_600_000;
+
+interface Question {
+  readonly text: string;
+  readonly words: Words;
+  readonly guildId: string;
+  readonly channelId: string;
+  /** The message it replies to, if any; its thread, if it is in one that the bot opened. */
+  readonly follows: { readonly messageId?: string | undefined; readonly threadId?: string | undefined };
+  readonly showQuestion: boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface Way {
+  /** Acknowledges the question, or shows that it is being worked on. */
+  begin(): Promise<void>;
+  /** Hands over the answer. @returns the message, where others can reply to it */
+  deliver(message: Message, library: Library): Promise<ChatMessage | null>;
+}
+
+// ------------------------------------------------------------ ways in
+
+/** `/ask question [private]` */
+export async function ask(turn: Turn<ChatInputCommandInteraction<'cached' | 'raw'>>): Promise<void> {
+  const { options } = turn.interaction;
+  await askByTurn(turn, options.getString('question', true), options.getBoolean('private') ?? false);
+}
+
+/** The form behind "Try a question": its answer is for this person. */
+export async function tryQuestion(turn: Turn<ModalSubmitInteraction<'cached' | 'raw'>>): Promise<void> {
+  await askByTurn(turn, turn.interaction.fields.getTextInputValue('question'), true);
+}
+
+/** A message in a server or a direct message; most are not for the bot. */
+export async function hearMessage(surface: Surface, message: ChatMessage): Promise<void> {
+  const { client } = surface;
+  const { channel, guildId } = message;
+  const settings = guildId === null ? undefined : surface.servers.get(guildId);
+  const heard = hear({
+    isFromPerson:
+      !message.author.bot &&
+      message.webhookId === null &&
+      [MessageType.Default, MessageType.Reply].includes(message.type),
+    isDirect: guildId === null,
+    mentionsBot: message.mentions.users.has(client.user.id) || mentionsRoleOf(message, client.user.id),
+    isReplyToBot: message.mentions.repliedUser?.id === client.user.id,
+    isInOwnThread: channel.isThread() && channel.ownerId === client.user.id,
+    isInAskChannel: settings?.askChannels.includes(message.channelId) ?? false,
+    isReadable: surface.readsContent || message.content !== '' || message.attachments.size > 0,
+  });
+  if (heard === 'not-for-us') return;
+  if (heard === 'direct') return answerDirect(surface, message);
+  const words = wordsFor(message.guild?.preferredLocale);
+  if (heard === 'unreadable') return complain(surface, message, words.message.unreadable, '❔');
+  if (message.inGuild()) await askByMessage(surface, message, words);
+}
+
+async function askByTurn(
+  turn: Turn<ChatInputCommandInteraction<'cached' | 'raw'> | ModalSubmitInteraction<'cached' | 'raw'>>,
+  text: string,
+  isPrivate: boolean,
+): Promise<void> {
+  const { surface, words, guildId, interaction } = turn;
+  const channelId = interaction.channelId ?? guildId;
+  const refusal = refuse(surface, { text, words, guildId, channelId, userId: turn.userId });
+  if (refusal !== null) return turn.tell(refusal.words);
+  const wasThere = surface.client.channels.cache.has(channelId);
+  const question: Question = {
+    text,
+    words,
+    guildId,
+    channelId,
+    follows: { threadId: ownThread(surface, channelId) },
+    showQuestion: true,
+  };
+  await answer(surface, question, {
+    begin: () => turn.acknowledge(isPrivate ? 'private' : 'public'),
+    async deliver(message, library) {
+      if (wasThere && !surface.client.channels.cache.has(channelId)) {
+        await tellDirectly(surface, turn.userId, words.message.channelGone);
+        return null;
+      }
+      const sent = await turn.show(message);
+      if (isPrivate) return null;
+      if (library.settings.answerIn === 'thread') await openThread(surface, sent, text);
+      return sent;
+    },
+  });
+}
+
+async function askByMessage(surface: Surface, message: ChatMessage<true>, words: Words): Promise<void> {
+  const { channel, guildId, channelId } = message;
+  const text = questionIn(message.content);
+  const refusal = refuse(surface, { text, words, guildId, channelId, userId: message.author.id });
+  if (refusal !== null) return complain(surface, message, refusal.words, refusal.reaction);
+  if (!mayWrite(channel)) {
+    surface.log.warn(
+      { guild: guildId, channel: channelId },
+      'asked in a channel where the bot may not write: allow it Send Messages there',
+    );
+    return complain(surface, message, words.message.mayNotWrite(channel.toString()), null);
+  }
+  const withdrawn = new AbortController();
+  surface.openQuestions.set(message.id, withdrawn);
+  const stopTyping = keepTyping(surface, channel);
+  try {
+    const question: Question = {
+      text,
+      words,
+      guildId,
+      channelId,
+      follows: { messageId: message.reference?.messageId, threadId: ownThread(surface, channelId) },
+      showQuestion: false,
+      signal: withdrawn.signal,
+    };
+    await answer(surface, question, {
+      begin: () => Promise.resolve(),
+      async deliver(reply, library) {
+        withdrawn.signal.throwIfAborted();
+        if (!surface.client.channels.cache.has(channelId)) throw new ChannelGone();
+        stopTyping();
+        const thread = library.settings.answerIn === 'thread' ? await openThread(surface, message, text) : null;
+        const canReply =
+          channel.permissionsFor(surface.client.user)?.has(PermissionFlagsBits.ReadMessageHistory) ?? false;
+        const sent = await patiently(surface, () =>
+          thread ? thread.send(reply) : canReply ? message.reply(reply) : channel.send(reply),
+        );
+        library.notes.put(`answered/${message.id}`, true, ANSWERED_TTL_MS);
+        return sent;
+      },
+    });
+  } catch (error) {
+    await explain(surface, message, words, withdrawn.signal.aborted ? new QuestionGone() : error);
+  } finally {
+    stopTyping();
+    surface.openQuestions.delete(message.id);
+  }
+}
+
+// ------------------------------------------------------------ the one way
+
+/** Answers a question, in the order of its channel. */
+async function answer(surface: Surface, question: Question, way: Way): Promise<void> {
+  const { text, words, guildId, channelId, follows } = question;
+  await surface.lanes.run(
+    channelId,
+    async () => {
+      await way.begin();
+      const library = await libraryOf(surface, guildId);
+      const previous = previousOf(askedBefore(library, follows));
+      const found = await library.ask(text, { previous, where: channelId, signal: question.signal });
+      const excerpts = shownExcerpts(found, library.settings.excerpts);
+      const asked = [...previous, found.understoodAs ?? text];
+      const key = keep(
+        library.notes,
+        'answer',
+        { question: text, asked, places: excerpts.map(placeOf) },
+        ANSWER_TTL_MS,
+      );
+      surface.log.info(
+        { guild: guildId, answered: found.answered, ms: Math.round(found.tookMs) },
+        'answered a question',
+      );
+      surface.log.debug({ question: text }, 'question');
+      const look = { words, key, quotations: library.settings.excerpts, showQuestion: question.showQuestion };
+      return { library, key, message: answerMessage(found, look) };
+    },
+    async ({ library, key, message }) => {
+      const sent = await way.deliver(message, library);
+      if (sent === null) return;
+      library.notes.put(`message/${sent.id}`, key, ANSWER_TTL_MS);
+      const threadId = ownThread(surface, sent.channelId) ?? (sent.hasThread ? sent.id : undefined);
+      if (threadId !== undefined) library.notes.put(`thread/${threadId}`, key, ANSWER_TTL_MS);
+    },
+  );
+}
+
+/** Whether a message's question was answered, also by the bot of before a restart. */
+export function wasAnswered({ notes }: Library, messageId: string): boolean {
+  return notes.get(`answered/${messageId}`) !== undefined;
+}
+
+export function placeOf(excerpt: Excerpt): Place {
+  const { articleId: id, start, end, highlight } = excerpt;
+  return {
+    id,
+    start,
+    end,
+    highlight: { start: highlight.start, end: highlight.end },
+    opening: excerpt.text.slice(0, OPENING_LENGTH),
+  };
+}
+
+/** What was asked in the conversation that a message belongs to, oldest first. */
+function askedBefore({ notes }: Library, { messageId, threadId }: Question['follows']): readonly string[] {
+  const key = (messageId && notes.get(`message/${messageId}`)) ?? (threadId && notes.get(`thread/${threadId}`));
+  return typeof key === 'string' ? (recall(notes, 'answer', key)?.asked ?? []) : [];
+}
+
+// ------------------------------------------------------------ refusing
+
+interface Refusal {
+  readonly words: string;
+  readonly reaction: string;
+}
+
+/** Why a question is not taken on, if it is not. Decided at once, before anything is promised. */
+function refuse(
+  surface: Surface,
+  {
+    text,
+    words,
+    guildId,
+    channelId,
+    userId,
+  }: { text: string; words: Words; guildId: string; channelId: string; userId: string },
+): Refusal | null {
+  const problem = questionProblem(text, words);
+  if (problem !== null) return { words: problem, reaction: '❔' };
+  if (surface.work.isStopping) return { words: words.failures.closed, reaction: '⏳' };
+  if (surface.lanes.isFull(channelId)) return { words: words.failures.busy, reaction: '⏳' };
+  const wait = surface.personQuestions.take(`${guildId}/${userId}`);
+  if (wait > 0) return { words: words.ask.tooFast(Math.ceil(wait / 1000)), reaction: '⏳' };
+  const serverWait = surface.serverQuestions.take(guildId);
+  if (serverWait > 0) return { words: words.ask.serverTooFast(Math.ceil(serverWait / 1000)), reaction: '⏳' };
+  return null;
+}
+
+class QuestionGone extends Error {}
+class ChannelGone extends Error {}
+
+/** Tells the author of a message why there is no answer. */
+async function explain(surface: Surface, message: ChatMessage, words: Words, error: unknown): Promise<void> {
+  surface.log.warn(
+    { guild: message.guildId, channel: message.channelId, error: nameOf(error) },
+    'a question in a message went unanswered',
+  );
+  if (error instanceof QuestionGone) await tellDirectly(surface, message.author.id, words.message.questionGone);
+  else if (error instanceof ChannelGone) await tellDirectly(surface, message.author.id, words.message.channelGone);
+  else await tellAuthor(surface, message, sayFailure(words, toFailure(error)), '⚠️');
+}
+
+async function complain(surface: Surface, message: ChatMessage, words: string, reaction: string | null): Promise<void> {
+  if (surface.notices.take(message.author.id) === 0) return tellAuthor(surface, message, words, reaction);
+  if (reaction === null) return;
+  await message.react(reaction).catch((error: unknown) => surface.log.debug({ error: nameOf(error) }, 'no reaction'));
+}
+
+async function answerDirect(surface: Surface, message: ChatMessage): Promise<void> {
+  if (surface.notices.take(message.author.id) > 0) return;
+  await tellDirectly(surface, message.author.id, wordsFor(null).message.noDirect);
+}
+
+// ------------------------------------------------------------ channels and threads
+
+function mentionsRoleOf(message: ChatMessage, botId: string): boolean {
+  return message.mentions.roles.some((role) => role.tags?.botId === botId);
+}
+
+/** The id of a channel, where it is a thread that the bot opened. */
+function ownThread(surface: Surface, channelId: string): string | undefined {
+  const channel = surface.client.channels.cache.get(channelId);
+  return channel?.isThread() && channel.ownerId === surface.client.user.id ? channelId : undefined;
+}
+
+function mayWrite(channel: GuildTextBasedChannel): boolean {
+  const needed = channel.isThread() ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages;
+  return channel.permissionsFor(channel.client.user)?.has([PermissionFlagsBits.ViewChannel, needed]) ?? false;
+}
+
+/** A thread under `message` for the conversation about it; null where there can be none. */
+async function openThread(
+  surface: Surface,
+  message: ChatMessage,
+  question: string,
+): Promise<PublicThreadChannel | null> {
+  const channel = surface.client.channels.cache.get(message.channelId);
+  if (channel?.type !== ChannelType.GuildText && channel?.type !== ChannelType.GuildAnnouncement) return null;
+  const needed = [PermissionFlagsBits.CreatePublicThreads, PermissionFlagsBits.SendMessagesInThreads];
+  if (!channel.permissionsFor(surface.client.user)?.has(needed)) {
+    surface.log.warn(
+      { guild: channel.guildId, channel: channel.id },
+      'may open no thread: allow it Create Public Threads and Send Messages in Threads',
+    );
+    return null;
+  }
+  try {
+    const name = cut(harmless(question).replace(/\s+/g, ' '), MAX_THREAD_NAME);
+    return await message.startThread({ name });
+  } catch (error) {
+    surface.log.warn({ guild: channel.guildId, channel: channel.id, error: nameOf(error) }, 'could not open a thread');
+    return null;
+  }
+}
+
+function keepTyping(surface: Surface, channel: GuildTextBasedChannel): () => void {
+  const type = (): void => {
+    channel
+      .sendTyping()
+      .catch((error: unknown) => surface.log.debug({ error: nameOf(error) }, 'could not show typing'));
+  };
+  type();
+  const timer = setInterval(type, TYPING_INTERVAL_MS);
+  return () => clearInterval(timer);
+}
