@@ -7,7 +7,7 @@ import { runCli } from './cli/cli.js';
 import { READER_GONE, type Shell } from './cli/shell.js';
 import type { Config } from './config.js';
 import { FootnoteError } from './errors.js';
-import type { Libraries } from './libraries.js';
+import type { DownloadProgress, Libraries } from './libraries.js';
 
 /** Shells give this plus the number of the signal as the exit code of what a signal ended. */
 const SIGNAL_EXIT = 128;
@@ -29,7 +29,7 @@ const shell: Shell = {
   samplesDir: fileURLToPath(new URL('data/', ROOT)),
   now: () => Date.now(),
   config: () => (config ??= readSettings()),
-  openLibraries: async () => open(await openLog('text')),
+  openLibraries: async (onDownload) => open(await openLog('text'), onDownload),
   runDiscord,
 };
 
@@ -54,10 +54,11 @@ async function readSettings(): Promise<Config> {
   return loadConfig(process.env, { cores: availableParallelism(), folder: process.cwd() });
 }
 
-async function open(log: Logger): Promise<Libraries> {
+async function open(log: Logger, onDownload?: (progress: DownloadProgress) => void): Promise<Libraries> {
   const settings = await shell.config();
   const { openLibraries } = await import('./libraries.js');
-  return openLibraries({ ...settings, version: shell.version, now: shell.now, clock: () => performance.now(), log });
+  const clock = () => performance.now();
+  return openLibraries({ ...settings, version: shell.version, now: shell.now, clock, log, onDownload });
 }
 
 /** The bot, with its log as lines of JSON for whatever watches over it. @throws bad-config, and what the bot throws */

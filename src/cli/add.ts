@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { FootnoteError, throwIfAborted, toFailure, type Failure } from '../errors.js';
+import { FootnoteError, toFailure, type Failure } from '../errors.js';
 import type { AddProgress, AddResult, Reading, Source } from '../library.js';
 import { readingRecord, readingText } from './article-text.js';
 import type { Context } from './context.js';
@@ -55,17 +55,12 @@ export async function read(context: Context, arguments_: readonly string[]): Pro
 /** `refresh [ID…]`: reads articles again from where they came. */
 export async function refresh(context: Context, ids: readonly string[]): Promise<void> {
   const library = await context.library();
-  const wanted: readonly (readonly [string] | undefined)[] = ids.length === 0 ? [undefined] : ids.map((id) => [id]);
   const tally = new Tally(context, ids.length === 0 ? library.list().length : ids.length);
-  for (const id of wanted) {
-    throwIfAborted(context.signal);
-    try {
-      const onProgress = (progress: AddProgress) => tally.progress(tally.done, id?.[0] ?? '', progress);
-      for await (const result of library.refresh(id, { signal: context.signal, onProgress })) await tally.print(result);
-    } catch (thrown) {
-      if (!id) throw thrown;
-      await context.printer.failure({ id: id[0] }, toFailure(thrown));
-    }
+  const onProgress = (progress: AddProgress) => tally.progress(tally.done, 'again', progress);
+  const wanted = ids.length === 0 ? undefined : ids;
+  for await (const result of library.refresh(wanted, { signal: context.signal, onProgress })) {
+    if (result.error?.code === 'unknown-id') await context.printer.failure({ id: result.source }, result.error);
+    else await tally.print(result);
   }
   await tally.close();
 }

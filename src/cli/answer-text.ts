@@ -1,7 +1,7 @@
 import type { Answer, Excerpt, Span } from '../library.js';
 import { articleLink, datelineOf } from './article-text.js';
 import type { Look } from './printer.js';
-import { defuse, defuseLine, wrap } from './terminal-text.js';
+import { defuse, defuseLine, reflow, wrap } from './terminal-text.js';
 
 /** Signs around the highlight where a terminal shows no weights. */
 const HIGHLIGHT_OPENS = '«';
@@ -67,7 +67,7 @@ function verdict({ answered, confidence, excerpts }: Answer, { colours, invocati
 
 function excerptText(excerpt: Excerpt, explain: boolean, look: Look): string {
   const { colours } = look;
-  const lines = quotation(excerpt, look).map((line) => ' '.repeat(INDENT) + line);
+  const lines = quotation(excerpt, look).map((line) => (line === '' ? '' : ' '.repeat(INDENT) + line));
   const number = String(excerpt.rank).padStart(INDENT - 2);
   lines[0] = `${colours.cyan(number)}${(lines[0] ?? '').slice(number.length)}`;
   const source = [colours.bold(defuseLine(excerpt.title)), ...datelineOf(excerpt)].join(' · ');
@@ -82,7 +82,7 @@ function excerptText(excerpt: Excerpt, explain: boolean, look: Look): string {
 /** The lines of an excerpt with its highlight standing out. */
 function quotation(excerpt: Excerpt, { colours, styled, width }: Look): string[] {
   const highlight = { start: excerpt.highlight.start - excerpt.start, end: excerpt.highlight.end - excerpt.start };
-  const text = defuse(excerpt.text);
+  const text = reflow(defuse(excerpt.text));
   if (styled) {
     const strong = (run: string) => colours.bold(colours.underline(run));
     return wrap(text, width - INDENT).map((line) => styleWithin(text, line, highlight, strong));

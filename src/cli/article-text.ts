@@ -1,6 +1,6 @@
 import type { ArticleDetails, ArticleSummary, Gap, LibraryStatus, Reading } from '../library.js';
 import type { Look } from './printer.js';
-import { defuse, defuseLine, wrap } from './terminal-text.js';
+import { defuse, defuseLine, reflow, wrap } from './terminal-text.js';
 
 const BYTES_PER_MB = 1024 * 1024;
 /** Wordings of a gap that are shown. */
@@ -68,6 +68,7 @@ export function statusText(status: LibraryStatus, { colours }: Look): string {
     ['gaps', `${status.gaps} questions without an answer`],
     ['ratings', `${status.helpful} helpful, ${status.notHelpful} not`],
     ['changed', status.lastChangedAt ?? 'never'],
+    ['backup', status.lastBackupAt ?? 'none yet'],
     ['reindex', status.reindex],
     ['health', problems.length === 0 ? colours.green('ok') : colours.red('needs attention')],
   ];
@@ -107,7 +108,7 @@ function link(url: string, { colours }: Look): string {
 }
 
 function wrapped(text: string, { width }: Look): string {
-  const clean = defuse(text);
+  const clean = reflow(defuse(text));
   return wrap(clean, width)
     .map(({ start, end }) => clean.slice(start, end))
     .join('\n');

@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { toFailure } from '../errors.js';
 import { COMMANDS, start, type CliCommand, type Flag, type FlagValues } from './commands.js';
-import { openContext, type Context, type GlobalOptions } from './context.js';
+import type { Context, GlobalOptions } from './context.js';
 import { EPILOGUE, OVERVIEW } from './help.js';
-import { jsonLine } from './printer.js';
+import { jsonLine } from './json-line.js';
 import type { Shell } from './shell.js';
 
 /** Exit codes; what a signal ended is the entry's business. */
@@ -26,6 +26,8 @@ type Perform = (work: (context: Context) => Promise<void>, options: GlobalOption
 export async function runCli(arguments_: readonly string[], shell: Shell): Promise<number> {
   let code = ALL_WELL;
   const program = describe(shell, async (work, options) => {
+    // Loaded here, so that `--help` need not wait for it.
+    const { openContext } = await import('./context.js');
     const context = openContext(shell, options, 'footnote ');
     try {
       await work(context);

@@ -49,6 +49,7 @@ async function converse(outer: Context): Promise<void> {
   const context: Context = { ...outer, printer };
   const { dataDir } = await shell.config();
   const library = await context.library();
+  context.warmUp();
   await addSamples(context);
   await welcome(context, library);
 

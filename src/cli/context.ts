@@ -1,3 +1,4 @@
+import type { Libraries } from '../libraries.js';
 import type { Library } from '../library.js';
 import { openPrinter, type Printer } from './printer.js';
 import { openProgress, type Progress } from './progress.js';
@@ -12,6 +13,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The library of `--library`, opened on first use. */
   library(): Promise<Library>;
+  /** Loads the model while nothing else is to be done; what fails shows itself with the first question. */
+  warmUp(): void;
   /** Closes what was opened. */
   close(): Promise<void>;
 }
@@ -25,14 +28,26 @@ export interface GlobalOptions {
 /** @param invocation what stands before a command's name in hints: `footnote ` or `/` */
 export function openContext(shell: Shell, { json = false, library }: GlobalOptions, invocation: string): Context {
   const progress = openProgress(shell.stderr, shell.stderr.isTTY && !json);
-  let libraries: ReturnType<Shell['openLibraries']> | undefined;
+  let libraries: Promise<Libraries> | undefined;
   let opened: Promise<Library> | undefined;
+
+  function open(): Promise<Libraries> {
+    libraries ??= shell.openLibraries(({ file, loaded, total }) => {
+      progress.update(total > 0 ? loaded / total : 0, `downloading ${file}`);
+    });
+    return libraries;
+  }
+
   return {
     shell,
     progress,
     printer: openPrinter(shell, { json, invocation }, (write) => progress.around(write)),
     signal: shell.signal,
-    library: () => (opened ??= (libraries ??= shell.openLibraries()).then((all) => all.of(library))),
+    library: () => (opened ??= open().then((all) => all.of(library))),
+    warmUp: () =>
+      void open()
+        .then((all) => all.warmUp())
+        .catch(() => undefined),
     async close() {
       progress.end();
       // An opening that failed has been reported by whoever asked for it, and left nothing to close.

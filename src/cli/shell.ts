@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import { FootnoteError } from '../errors.js';
-import type { Libraries } from '../libraries.js';
+import type { DownloadProgress, Libraries } from '../libraries.js';
 
 /** What the process gives to a command; no command reaches for the process itself. */
 export interface Shell {
@@ -19,8 +19,8 @@ export interface Shell {
   readonly now: () => number;
   /** The settings, read on first use. @throws bad-config */
   config(): Promise<Config>;
-  /** Opens the libraries; the caller closes them. */
-  openLibraries(): Promise<Libraries>;
+  /** Opens the libraries; the caller closes them. @param onDownload told how far a model's file has come, where one is downloaded */
+  openLibraries(onDownload: (progress: DownloadProgress) => void): Promise<Libraries>;
   /** Runs the Discord bot until `signal` is aborted. */
   runDiscord(): Promise<void>;
 }

@@ -9,6 +9,9 @@ const CONTROL_PICTURES = 0x2400;
 const DELETE_PICTURE = '\u2421';
 const REPLACEMENT = '\ufffd';
 
+/** The end of a line within a paragraph, where the line is as long as authors of verses and lists do not make them. */
+const EDITORS_BREAK = /([^\n]{50,})\n(?=[^\n])/g;
+
 /**
  * What a line is cut between: white space, one ideograph or kana with the marks that may not begin or end a line
  * on its side, and anything else up to the next of those.
@@ -32,6 +35,11 @@ export function defuse(text: string): string {
 /** As {@link defuse}, on one line. */
 export function defuseLine(text: string): string {
   return defuse(text.replace(/\s+/g, ' ').trim());
+}
+
+/** A text whose lines an editor has broken in running prose, as running prose again. Every character keeps its place. */
+export function reflow(text: string): string {
+  return text.replace(EDITORS_BREAK, '$1 ');
 }
 
 /** Columns that a text takes on a terminal; ideographs take two. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clip, columns, defuse, defuseLine, wrap } from '../../src/cli/terminal-text.js';
+import { clip, columns, defuse, defuseLine, reflow, wrap } from '../../src/cli/terminal-text.js';
 
 function lines(text: string, width: number): string[] {
   return wrap(text, width).map(({ start, end }) => text.slice(start, end));
@@ -56,6 +56,14 @@ describe('defuse', () => {
         expect(defuseLine(text)).not.toContain('\n');
       }),
     );
+  });
+});
+
+describe('reflow', () => {
+  it('joins the lines of running prose and leaves verses and paragraphs', () => {
+    const prose = 'This line was broken by an editor when it grew too long';
+    expect(reflow(`${prose}\nand goes on.\n\n${prose}`)).toBe(`${prose} and goes on.\n\n${prose}`);
+    expect(reflow('Rose is a rose\nis a rose')).toBe('Rose is a rose\nis a rose');
   });
 });
 
