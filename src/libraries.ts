@@ -71,13 +71,24 @@ export function openLibraries(options: LibrariesOptions): Libraries {
     return embedder;
   };
 
-  const parts: LibraryParts = { reader, embedder: loadEmbedder, model: embedding.model, answerThreshold, now, clock, log };
+  const parts: LibraryParts = {
+    reader,
+    embedder: loadEmbedder,
+    model: embedding.model,
+    answerThreshold,
+    now,
+    clock,
+    log,
+  };
 
   const of = (id: string): Promise<Library> => {
     if (isClosed) return Promise.reject(new FootnoteError('closed', 'Footnote is shutting down.'));
     if (!LIBRARY_ID.test(id)) {
       return Promise.reject(
-        new FootnoteError('bad-library-id', `${JSON.stringify(id)} cannot name a library: use letters, digits, - and _.`),
+        new FootnoteError(
+          'bad-library-id',
+          `${JSON.stringify(id)} cannot name a library: use letters, digits, - and _.`,
+        ),
       );
     }
     let library = open.get(id);
@@ -97,7 +108,10 @@ export function openLibraries(options: LibrariesOptions): Libraries {
         if (error.code === 'ENOENT') return [];
         throw error;
       });
-      return entries.filter((entry) => entry.isDirectory() && LIBRARY_ID.test(entry.name)).map(({ name }) => name).sort();
+      return entries
+        .filter((entry) => entry.isDirectory() && LIBRARY_ID.test(entry.name))
+        .map(({ name }) => name)
+        .sort();
     },
     async delete(id) {
       const library = await of(id);

@@ -276,7 +276,9 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
       const last = Math.min(text.length, to + characters);
       // Whole sentences only; the piece at a cut edge is left out.
       const before = sentencesOf(text, first, from, article.language).find((one) => first === 0 || one.start > first);
-      const after = sentencesOf(text, to, last, article.language).findLast((one) => last === text.length || one.end < last);
+      const after = sentencesOf(text, to, last, article.language).findLast(
+        (one) => last === text.length || one.end < last,
+      );
       return {
         article: toSummary(article),
         before: text.slice(before?.start ?? from, from),
@@ -353,7 +355,10 @@ function checkQuestion(question: string): void {
 }
 
 function unknownId(id: string): FootnoteError {
-  return new FootnoteError('unknown-id', `No article has the id ${JSON.stringify(id)}. "list" shows the ids there are.`);
+  return new FootnoteError(
+    'unknown-id',
+    `No article has the id ${JSON.stringify(id)}. "list" shows the ids there are.`,
+  );
 }
 
 function problemsOf(fingerprint: string | undefined, model: string, articles: number): string[] {

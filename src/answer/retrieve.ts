@@ -46,7 +46,10 @@ export async function retrieve(
   languages: Iterable<string | null>,
   store: Pick<Store, 'search' | 'kind'>,
   embedder: Embedder,
-  { candidates: wanted = CANDIDATES, signal }: { candidates?: number | undefined; signal?: AbortSignal | undefined } = {},
+  {
+    candidates: wanted = CANDIDATES,
+    signal,
+  }: { candidates?: number | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Retrieved> {
   const { vector } = await embedder.embedQuestion(question, { signal });
   const { search } = store;

@@ -22,7 +22,10 @@ const INTERROGATIVES: readonly (readonly [Wanted, RegExp])[] = [
     'place',
     /\bwhere\b|\b(?:what|which|in what|in which) (?:city|country|town|state|place|county|region|continent|village|location|building|street)\b|\bwo\b|\bwoher\b|\bwohin\b|\bdónde\b|\boù\b|\bdove\b|\bonde\b|哪里|哪儿|何处|何地|在哪|哪[个座]?(?:国家|城市|地方|地区|省|州)|哪裡|哪個(?:國家|城市|地方|地區)|どこ/iu,
   ],
-  ['reason', /\bwhy\b|\bwhat (?:caused|causes|reason)\b|\bwarum\b|\bpor qué\b|\bpourquoi\b|\bperché\b|为什么|为何|為什麼|為何|原因|なぜ/iu],
+  [
+    'reason',
+    /\bwhy\b|\bwhat (?:caused|causes|reason)\b|\bwarum\b|\bpor qué\b|\bpourquoi\b|\bperché\b|为什么|为何|為什麼|為何|原因|なぜ/iu,
+  ],
 ];
 
 export function wanted(question: string): Wanted {

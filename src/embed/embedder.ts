@@ -96,6 +96,7 @@ interface Thread {
  * @throws model-missing when the model is neither on disk nor to be had, model-failed when it does not load
  */
 export async function createEmbedder(settings: EmbedderSettings): Promise<Embedder> {
+  await keepRuntimeLoaded();
   const card = cardOf(settings.model);
   const workerUrl = settings.workerUrl ?? new URL('./worker.js', import.meta.url);
   const workerData: WorkerSettings = {
@@ -258,6 +259,14 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+/**
+ * The runtime's native part registers itself once a process: when the last thread that loaded it ends, no later thread can
+ * ("Module did not self-register", onnxruntime-node 1.14). Loaded here too, it stays for threads that replace others.
+ */
+async function keepRuntimeLoaded(): Promise<void> {
+  await import('onnxruntime-node');
 }
 
 function closed(): FootnoteError {

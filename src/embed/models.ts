@@ -11,7 +11,13 @@ export interface ModelCard {
   readonly likeness: number;
 }
 
-const E5: ModelCard = { questionPrefix: 'query: ', passagePrefix: 'passage: ', pooling: 'mean', maxTokens: 512, likeness: 0.93 };
+const E5: ModelCard = {
+  questionPrefix: 'query: ',
+  passagePrefix: 'passage: ',
+  pooling: 'mean',
+  maxTokens: 512,
+  likeness: 0.93,
+};
 const BGE: ModelCard = {
   questionPrefix: 'Represent this sentence for searching relevant passages: ',
   passagePrefix: '',

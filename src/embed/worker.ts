@@ -2,7 +2,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { AutoModel, AutoTokenizer, env, Tensor, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
+import {
+  AutoModel,
+  AutoTokenizer,
+  env,
+  Tensor,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+} from '@xenova/transformers';
 import onnxruntime, { type InferenceSession } from 'onnxruntime-node';
 import type { Task, TaskResults, WorkerMessage, WorkerSettings } from './protocol.js';
 
@@ -87,7 +94,8 @@ async function run(model: Model, ids: readonly number[]): Promise<{ states: Floa
 /** The ids the tokenizer puts around every text. */
 function marks(tokenizer: PreTrainedTokenizer): [number, number] {
   const [first, last] = tokenizer.encode('', null, { add_special_tokens: true }) as number[];
-  if (first === undefined || last === undefined) throw new Error(`the tokenizer of ${name} puts no marks around a text`);
+  if (first === undefined || last === undefined)
+    throw new Error(`the tokenizer of ${name} puts no marks around a text`);
   return [first, last];
 }
 

@@ -95,7 +95,9 @@ function toInput({ title, text }: Cuttable, { heading, sentences, end }: Passage
 }
 
 function hashOf({ context, sentences }: PassageInput, fingerprint: string): string {
-  return createHash('sha256').update(JSON.stringify([fingerprint, context, sentences])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([fingerprint, context, sentences]))
+    .digest('hex');
 }
 
 function toTerms({ title, text, language }: Cuttable, { heading, start, end }: Passage) {

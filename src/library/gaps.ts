@@ -60,7 +60,10 @@ function toGap(asked: readonly AskedQuestion[]): Gap {
     variants: wordings.slice(1),
     times: asked.length,
     places: byFrequency(asked.flatMap(({ place }) => place ?? [])),
-    lastAskedAt: asked.map(({ askedAt }) => askedAt).sort().at(-1)!,
+    lastAskedAt: asked
+      .map(({ askedAt }) => askedAt)
+      .sort()
+      .at(-1)!,
   };
 }
 
@@ -72,7 +75,10 @@ function byFrequency(values: readonly string[]): string[] {
 }
 
 function plain(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 /** Of unit vectors; vectors of different models are nothing alike. */

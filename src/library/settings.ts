@@ -37,8 +37,12 @@ const SETTINGS = z.strictObject({
 export function changeSettings(base: LibrarySettings, changes: unknown): LibrarySettings {
   const parsed = SETTINGS.partial().safeParse(changes);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`).join('; ');
-    throw new FootnoteError('bad-setting', `This cannot be set (${wrong}). Nothing was changed.`, { cause: parsed.error });
+    const wrong = parsed.error.issues
+      .map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`)
+      .join('; ');
+    throw new FootnoteError('bad-setting', `This cannot be set (${wrong}). Nothing was changed.`, {
+      cause: parsed.error,
+    });
   }
   const given = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
   return Object.freeze({ ...base, ...(Object.fromEntries(given) as Partial<LibrarySettings>) });

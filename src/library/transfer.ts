@@ -47,8 +47,22 @@ export function* exportLines(library: string, store: Store, settings: LibrarySet
     const article = store.articles.find(id);
     const stored = store.articles.text(id);
     if (!article || !stored) continue; // Removed while this was written.
-    const { key, origin, title, byline, siteName, publishedAt, language, url, addedAt, updatedAt, validators } = article;
-    const fields = { id, key, origin, title, byline, siteName, publishedAt, language, url, addedAt, updatedAt, validators };
+    const { key, origin, title, byline, siteName, publishedAt, language, url, addedAt, updatedAt, validators } =
+      article;
+    const fields = {
+      id,
+      key,
+      origin,
+      title,
+      byline,
+      siteName,
+      publishedAt,
+      language,
+      url,
+      addedAt,
+      updatedAt,
+      validators,
+    };
     yield JSON.stringify({ ...fields, headings: stored.headings, text: stored.text });
   }
 }

@@ -18,14 +18,21 @@ describe('embedding with the default model', () => {
   beforeAll(async () => (embedder = await createEmbedder(settings)));
   afterAll(() => embedder.close());
 
-  const lighthouse = { context: 'Lighthouses: ', sentences: ['Fresnel’s lens was lit in 1823. ', 'It stood at Cordouan.'] };
+  const lighthouse = {
+    context: 'Lighthouses: ',
+    sentences: ['Fresnel’s lens was lit in 1823. ', 'It stood at Cordouan.'],
+  };
   const tea = { context: '', sentences: ['Tea is dried in the sun.'] };
 
   it('gives unit vectors, one for the passage and one per sentence', async () => {
     const [embedding] = await embedder.embedPassages([lighthouse]);
     expect(embedding!.vector).toHaveLength(384);
     expect(embedding!.sentences).toHaveLength(2 * 384);
-    for (const vector of [embedding!.vector, embedding!.sentences.subarray(0, 384), embedding!.sentences.subarray(384)]) {
+    for (const vector of [
+      embedding!.vector,
+      embedding!.sentences.subarray(0, 384),
+      embedding!.sentences.subarray(384),
+    ]) {
       expect(cosine(vector, vector)).toBeCloseTo(1, 4);
     }
   });
@@ -80,6 +87,15 @@ describe('embedding with the default model', () => {
 });
 
 describe('when something is wrong', () => {
+  it('starts again after all its threads have ended', async () => {
+    const first = await createEmbedder({ ...settings, threads: 1 });
+    const before = await first.embedQuestion('Still there?');
+    await first.close();
+    const second = await createEmbedder({ ...settings, threads: 1 });
+    expect(await second.embedQuestion('Still there?')).toEqual(before);
+    await second.close();
+  });
+
   it('says what to do about a model that is not there', async () => {
     const missing = createEmbedder({ ...settings, model: 'no-such-model', modelsDir: '/nonexistent' });
     await expect(missing).rejects.toMatchObject({
