@@ -57,6 +57,15 @@ export function inlineText(element: DomElement | null): string {
   return collapse(element?.textContent ?? '');
 }
 
+/** An element's text with a space between its pieces: a name and a desk in two spans are not one word. */
+export function spacedText(element: DomElement): string {
+  const pieces: string[] = [];
+  for (let node: DomNode | null = element.firstChild; node; node = following(node, element)) {
+    if (node.nodeType === 3) pieces.push(node.textContent ?? '');
+  }
+  return pieces.join(' ');
+}
+
 /** Runs of white space (no-break spaces too) as one space, trimmed; soft hyphens, which only browsers need, dropped. */
 export function collapse(text: string): string {
   return text

@@ -1,9 +1,13 @@
 import { eld } from 'eld/small';
 
+/** Languages that the detector knows: of others, what a page declares stands (Indonesian would always be Malay). */
+const DETECTED = new Set(Object.values(eld.info().Languages));
 /** Characters looked at: enough to be sure, and quick on a book. */
 const SAMPLE = 4000;
 /** Letters below which a guess is worth nothing. */
 const LEAST_LETTERS = 20;
+/** Share of the best score from which a declared language is as likely: Malay and Indonesian, Danish and Norwegian. */
+const NEAR = 0.8;
 /** Scripts that settle the language, or nearly: share of letters from which they do. */
 const SCRIPT_SHARE = 0.25;
 
@@ -22,11 +26,11 @@ export function languageOf(text: string, declared: string | null): string | null
   const found = eld.detect(sample);
   if (found.language === '') return tag;
   if (tag === null) return found.isReliable() || letters > 200 ? found.language : null;
-  if (found.language === tag || !found.isReliable()) return tag;
+  if (found.language === tag || !found.isReliable() || !DETECTED.has(tag)) return tag;
   // Near relatives are told apart by the page rather than by letter counts.
   const scores = found.getScores();
   const declaredScore = scores[tag];
-  return declaredScore !== undefined && declaredScore >= (scores[found.language] ?? 1) * 0.9 ? tag : found.language;
+  return declaredScore !== undefined && declaredScore >= (scores[found.language] ?? 1) * NEAR ? tag : found.language;
 }
 
 /** The primary part of a language tag in lower case; null for what is none. */

@@ -12,7 +12,6 @@ interface Edit extends Span {
 /** Elements of HTML that Markdown texts use inside a line; a `<word>` that is none of them is the author's own. */
 const KNOWN_TAG =
   /^<\/?(?:a|abbr|b|bdi|bdo|big|br|center|cite|code|del|dfn|div|em|font|i|img|ins|kbd|mark|p|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)\b/i;
-const COMMENT = /^<!--/;
 const LINE_BREAK_TAG = /^<br\b/i;
 
 /**
