@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import { HISTORY_SIZE, readHistory, saveHistory } from './history.js';
 import { linesOf } from './lines.js';
 import { openPrinter, type Printer } from './printer.js';
+import { defuseLine } from './terminal-text.js';
 
 /** Excerpts an answer of the console shows until `/top`. */
 const DEFAULT_TOP = 3;
@@ -37,9 +38,15 @@ async function workThrough(context: Context): Promise<void> {
   const silence = () => Promise.resolve();
   await addSamples({ ...context, printer: { ...context.printer, result: silence, raw: silence } });
   for await (const line of linesOf(context.shell.stdin, context.signal)) {
+    if (line.trim() !== '') await echo(context.printer, line);
     await perform(context, line, conversation);
     if (conversation.over) break;
   }
+}
+
+/** What was asked, above the answer to it; a line of JSON holds its question itself. */
+async function echo(printer: Printer, line: string): Promise<void> {
+  if (!printer.json) await printer.raw(printer.look.colours.bold(`? ${defuseLine(line)}`));
 }
 
 /** A terminal: prompt, history, completion; Ctrl-C stops what is running. */
@@ -78,6 +85,8 @@ async function converse(outer: Context): Promise<void> {
   }
   shell.signal.removeEventListener('abort', end);
   reader.close();
+  // The shell's prompt should not stand behind this one.
+  if (!conversation.over) await printer.raw('');
 }
 
 /** What Ctrl-C means: stop the work, or clear the line, or, twice on an empty line, end. */

@@ -2,9 +2,9 @@ import pc from 'picocolors';
 import type { Failure } from '../errors.js';
 import { jsonLine } from './json-line.js';
 import { READER_GONE, type Shell } from './shell.js';
-import { defuse, defuseLine } from './terminal-text.js';
+import { defuse, defuseLine, wrap } from './terminal-text.js';
 
-export type Colours = ReturnType<typeof pc.createColors>;
+type Colours = ReturnType<typeof pc.createColors>;
 
 /** How text is laid out for people. */
 export interface Look {
@@ -38,6 +38,8 @@ const DEFAULT_WIDTH = 80;
 /** Longer lines are hard to read. */
 const MAX_WIDTH = 100;
 const MIN_WIDTH = 20;
+/** Room for the sign before a failure. */
+const SIGN_COLUMNS = 2;
 
 /** A printer on the streams of `shell`; `around` is called while something is written, to move a progress bar out of the way. */
 export function openPrinter(
@@ -63,6 +65,13 @@ export function openPrinter(
     });
   }
 
+  /** A remark as wide as its terminal; elsewhere as it is, so that a log has it on one line. */
+  function fitted(text: string): string {
+    if (!shell.stderr.isTTY) return text;
+    const lines = wrap(text, (shell.stderr.columns || DEFAULT_WIDTH) - SIGN_COLUMNS);
+    return lines.map(({ start, end }) => text.slice(start, end)).join('\n');
+  }
+
   return {
     json,
     look,
@@ -77,10 +86,11 @@ export function openPrinter(
       if (json) return write(shell.stdout, jsonLine({ ...about, error: { code, message } }));
       const [subject] = Object.values(about);
       const what = typeof subject === 'string' ? `${defuseLine(subject)}: ` : '';
-      await write(shell.stderr, `${errorColours.red('✗')} ${what}${defuse(message)} ${errorColours.dim(`(${code})`)}`);
+      const text = fitted(`${what}${defuse(message)}`);
+      await write(shell.stderr, `${errorColours.red('✗')} ${text} ${errorColours.dim(`(${code})`)}`);
     },
     note(text) {
-      if (shell.signal.reason !== READER_GONE) void write(shell.stderr, defuse(text));
+      if (shell.signal.reason !== READER_GONE) void write(shell.stderr, fitted(defuse(text)));
     },
   };
 }

@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The built entry. */
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export interface Ending {
   /** Exit code; null when a signal ended it. */
@@ -18,6 +19,8 @@ export interface Ending {
 export interface Footnote {
   /** Folder the program runs in; nothing else is in it but `library`, its DATA_DIR. */
   readonly folder: string;
+  /** What it runs with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Starts the built program. */
   start(arguments_: readonly string[], env?: Readonly<Record<string, string>>): ChildProcessWithoutNullStreams;
   /** Runs it to its end. */
@@ -37,11 +40,13 @@ export function footnote(): Footnote {
   const folder = mkdtempSync(join(tmpdir(), 'footnote-cli-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  // One thread: the articles are short, and every process loads the model anew.
+  const own = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'library'), EMBEDDING_THREADS: '1' };
+
   function start(arguments_: readonly string[], env: Readonly<Record<string, string>> = {}) {
     return spawn(process.execPath, [MAIN, ...arguments_], {
       cwd: folder,
-      // One thread: the articles are short, and every process loads the model anew.
-      env: { PATH: process.env['PATH'], DATA_DIR: join(folder, 'library'), EMBEDDING_THREADS: '1', ...env },
+      env: { ...own, ...env },
     });
   }
 
@@ -54,6 +59,7 @@ export function footnote(): Footnote {
 
   return {
     folder,
+    env: own,
     start,
     run,
     async json(arguments_, options) {
