@@ -31,6 +31,8 @@ const SEPARATOR = /\s*(?:[;，、,\n]|(?<=\p{Ll}{3})\.\s(?=\p{Lu})|\s(?:&|and|un
 const ELSEWHERE = /\b(?:comments?|related|sidebar|recommended|disqus|widget)\b/i;
 const MAX_NAME = 60;
 const MAX_NAMES = 8;
+/** Characters looked at of what a page gives as its authors. */
+const MAX_GIVEN = 1000;
 /** Elements of one kind looked at. */
 const MAX_PLACES = 10;
 
@@ -63,7 +65,7 @@ export function shownByline(document: DomDocument, siteNames: readonly string[])
 }
 
 function split(text: string): string[] {
-  const bare = collapse(text)
+  const bare = collapse(text.slice(0, MAX_GIVEN))
     .replace(/<[^>]*>/g, '')
     .replace(BEFORE, '');
   if (/^https?:|^www\.|^\S+@\S+$/.test(bare)) return [];

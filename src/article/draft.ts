@@ -23,21 +23,19 @@ export const NO_META: ArticleMeta = {
   url: null,
 };
 
-/** The paragraphs as one text, apart by blank lines, with the places of its headings. */
+/**
+ * The paragraphs as one text, apart by blank lines, with the places of its headings. Spaces at the ends of a paragraph stay, as
+ * a quotation across two paragraphs must be what the article says; empty paragraphs go.
+ */
 export function compose(paragraphs: readonly Paragraph[]): { text: string; headings: Heading[] } {
   const headings: Heading[] = [];
   let text = '';
   for (const { text: own, level } of paragraphs) {
-    const piece = trimLines(own);
-    if (piece === '') continue;
+    const piece = level > 0 || text === '' ? own.trim() : own.replace(/^\s*\n|\n\s*$/g, '');
+    if (piece.trim() === '') continue;
     if (text !== '') text += '\n\n';
     if (level > 0) headings.push({ start: text.length, end: text.length + piece.length, level });
     text += piece;
   }
-  return { text, headings };
-}
-
-/** Without white space at either end; indentation of a first line is kept only where other lines follow (code, verse). */
-function trimLines(text: string): string {
-  return text.trim();
+  return { text: text.trimEnd(), headings };
 }

@@ -37,7 +37,9 @@ export function articleId(key: string): string {
 
 /** Title and text as one fingerprint: articles with the same are the same. */
 export function contentHash({ title, text }: Pick<Reading, 'title' | 'text'>): string {
-  return createHash('sha256').update(JSON.stringify([title, text])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([title, text]))
+    .digest('hex');
 }
 
 /** An address without fragment and tracking parameters. @param url an absolute http(s) URL */

@@ -7,6 +7,8 @@ export interface LinkedArticle {
   readonly publisher: string | null;
   readonly published: string | null;
   readonly language: string | null;
+  /** The whole text, of which few pages say it here; markup may be in it. */
+  readonly body: string | null;
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -44,6 +46,7 @@ export function linkedArticle(document: DomDocument, isShown: (headline: string)
     publisher: nameOf(resolve([article['publisher']].flat()[0])),
     published: textOf(article['datePublished'] ?? article['dateCreated']),
     language: nameOf([article['inLanguage']].flat()[0]),
+    body: textOf(article['articleBody']),
   };
 }
 

@@ -2,16 +2,19 @@ import type { fromMarkdown } from 'mdast-util-from-markdown';
 import type { Span } from './article.js';
 
 type Block = ReturnType<typeof fromMarkdown>['children'][number];
-export type Inline = Extract<Block, { type: 'paragraph' }>['children'][number];
+type Inline = Extract<Block, { type: 'paragraph' }>['children'][number];
 
 /** A piece of the source that reads otherwise than it is written. */
 interface Edit extends Span {
   readonly text: string;
 }
 
-/** Elements of HTML that Markdown texts use inside a line; a `<word>` that is none of them is the author's own. */
-const KNOWN_TAG =
-  /^<\/?(?:a|abbr|b|bdi|bdo|big|br|center|cite|code|del|dfn|div|em|font|i|img|ins|kbd|mark|p|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)\b/i;
+/**
+ * A tag of HTML as Markdown texts have it inside a line. `<word>` that HTML does not know, and `<b and c>`, whose attributes have
+ * no values, are the author's own.
+ */
+const TAG =
+  /^(?:<!--[^]*-->|<\/?(?:a|abbr|b|bdi|bdo|big|br|center|cite|code|del|dfn|div|em|font|i|img|ins|kbd|mark|p|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))*\s*\/?>)$/i;
 const LINE_BREAK_TAG = /^<br\b/i;
 
 /**
@@ -40,7 +43,7 @@ export function inlineText(nodes: readonly Inline[], source: string, span: Span,
         break;
       case 'html':
         if (LINE_BREAK_TAG.test(within.value)) edits.push({ start, end, text: '\n' });
-        else if (KNOWN_TAG.test(within.value) || within.value.startsWith("<!--")) edits.push({ start, end, text: '' });
+        else if (TAG.test(within.value)) edits.push({ start, end, text: '' });
         break;
       case 'image':
       case 'imageReference':

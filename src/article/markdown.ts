@@ -1,9 +1,12 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
+import type { Span } from './article.js';
+import { parsePage } from './dom.js';
 import { NO_META, type Draft, type Paragraph } from './draft.js';
 import { frontMatter } from './front-matter.js';
-import { inlineText, type Inline } from './markdown-inline.js';
+import { inlineText } from './markdown-inline.js';
+import { pageBlocks } from './page-blocks.js';
 
 type Root = ReturnType<typeof fromMarkdown>;
 type Content = Root['children'][number];
@@ -40,7 +43,7 @@ function addBlock(node: Content, source: string, into: Paragraph[], depth: numbe
   if (depth > MAX_DEPTH) return;
   switch (node.type) {
     case 'heading':
-      into.push({ text: inlineText(node.children, source, offsets(node)), level: node.depth });
+      into.push({ text: inlineText(node.children, source, within(node.children)), level: node.depth });
       break;
     case 'paragraph':
       into.push({ text: paragraphText(node, source, depth), level: 0 });
@@ -49,11 +52,12 @@ function addBlock(node: Content, source: string, into: Paragraph[], depth: numbe
       into.push({ text: node.value, level: 0 });
       break;
     case 'html':
-      into.push({ text: node.value.replace(/<!--[\s\S]*?(?:-->|$)|<\/?[a-z][^<>]*>/gi, ''), level: 0 });
+      into.push(...pageBlocks(parsePage(node.value)).map(({ text, level }) => ({ text, level })));
       break;
     case 'list':
-      for (const [index, item] of node.children.entries()) {
-        const marker = node.ordered ? `${(node.start ?? 1) + index}. ` : '';
+      for (const item of node.children) {
+        // A number is part of what is said ("see 2."), a bullet is not.
+        const marker = node.ordered ? source.slice(within([item]).start, within(item.children).start) : '';
         addItem(item.children, marker, source, into, depth + 1);
       }
       break;
@@ -63,7 +67,7 @@ function addBlock(node: Content, source: string, into: Paragraph[], depth: numbe
       break;
     case 'table':
       for (const row of node.children) {
-        const cells = row.children.map((cell) => inlineText(cell.children, source, offsets(cell)));
+        const cells = row.children.map(({ children }) => inlineText(children, source, within(children)));
         into.push({ text: cells.filter((cell) => cell !== '').join(' | '), level: 0 });
       }
       break;
@@ -80,22 +84,21 @@ function addItem(children: readonly Content[], marker: string, source: string, i
   if (marker !== '' && first) into[from] = { ...first, text: marker + first.text };
 }
 
-/** A paragraph as it is in the source; at the top level with the spaces around it, which a quotation across paragraphs needs. */
+/** A paragraph as it is in the source; at the top level with the spaces around it. */
 function paragraphText(node: Extract<Content, { type: 'paragraph' }>, source: string, depth: number): string {
-  const { start, end } = offsets(node);
+  let { start, end } = within([node]);
   if (depth > 0) return inlineText(node.children, source, { start, end }, false);
-  let after = end;
-  while (source[after] === ' ' || source[after] === '\t') after++;
-  return inlineText(node.children, source, { start, end: after });
+  while (source[start - 1] === ' ' || source[start - 1] === '\t') start--;
+  while (source[end] === ' ' || source[end] === '\t') end++;
+  return inlineText(node.children, source, { start, end });
 }
 
-function offsets(node: { position?: Content['position'] }): { start: number; end: number } {
-  return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
+/** From the first node's start to the last one's end, without the markup of what they stand in. */
+function within(nodes: readonly { position?: Content['position'] }[]): Span {
+  return { start: nodes[0]?.position?.start.offset ?? 0, end: nodes.at(-1)?.position?.end.offset ?? 0 };
 }
 
 function sameWords(a: string, b: string): boolean {
   const words = (text: string) => (text.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ').toLowerCase();
   return words(a) === words(b);
 }
-
-export type { Inline };

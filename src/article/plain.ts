@@ -11,6 +11,8 @@ const MAX_TITLE_WORDS = 30;
 const PROSE_WORDS = 20;
 /** Paragraphs of a head at most: title, standfirst, byline, place, dates. */
 const MAX_HEAD = 10;
+/** Characters of a line with names or a date. */
+const MAX_HEAD_LINE = 200;
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]」』]*$/;
 /** A title may ask or exclaim; it does not end with a full stop. */
 const FULL_STOP = /(?<!\b\p{Lu})[.。;；:：,，]["'”’»)\]」』]*$/u;
@@ -67,7 +69,7 @@ function readHead(paragraphs: readonly string[]): {
   let byline: string | null = null;
   let publishedAt: string | null = null;
   const kept = paragraphs.filter((text, index) => {
-    if (index >= prose || index >= MAX_HEAD || text.includes('\n')) return true;
+    if (index >= prose || index >= MAX_HEAD || text.length > MAX_HEAD_LINE || text.includes('\n')) return true;
     const author = (BYLINE.exec(text) ?? NAME_IN_PLACE.exec(text) ?? CJK_BYLINE.exec(text))?.[1];
     if (author !== undefined && byline === null) {
       byline = author.trim();

@@ -86,7 +86,7 @@ export function createReadingThread(options: ReadingThreadOptions): ReadingThrea
       });
     });
     started.on('error', (cause) => abandon(died(cause)));
-    started.on('exit', () => abandon(died()));
+    started.on('exit', (code) => abandon(died(new Error(`the thread ended with ${code}`))));
     return started;
   }
 
@@ -138,10 +138,18 @@ export function createReadingThread(options: ReadingThreadOptions): ReadingThrea
   };
 }
 
+/** The thread ended: out of memory, or by a fault in a parser that no handler caught. */
 function died(cause?: unknown): FootnoteError {
+  if (cause !== undefined && (cause as NodeJS.ErrnoException | null)?.code !== 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new FootnoteError(
+      'parser-failed',
+      "It could not be read: the parser stopped. Save the article's text and add that.",
+      { cause },
+    );
+  }
   return new FootnoteError(
     'parser-failed',
-    'It took more memory to read than an article should. It may be damaged, or made to do that.',
+    "It took more memory to read than an article should. Save the article's text and add that.",
     { cause },
   );
 }

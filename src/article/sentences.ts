@@ -103,7 +103,9 @@ function cutBefore(run: string, start: number, limit: number): number {
 }
 
 function isSpace(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x3000 || code === 0x200b || code === 0xfeff;
+  return (
+    code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x3000 || code === 0x200b || code === 0xfeff
+  );
 }
 
 function segmenterFor(language: string | null): Intl.Segmenter {
