@@ -104,8 +104,8 @@ export function openLibraries(options: LibrariesOptions): Libraries {
   return {
     of,
     async ids() {
-      const entries = await readdir(dataDir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return [];
+      const entries = await readdir(dataDir, { withFileTypes: true }).catch((error: unknown) => {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
         throw error;
       });
       return entries

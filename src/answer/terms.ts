@@ -146,7 +146,7 @@ function wordsOf(text: string): string[] {
 }
 
 function characterPairs(run: string): string[] {
-  const characters = [...run];
+  const characters = Array.from(run);
   if (characters.length === 1) return characters;
   return characters.slice(1).map((character, index) => characters[index]! + character);
 }

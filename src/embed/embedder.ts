@@ -44,6 +44,7 @@ export interface Embedder {
   countTokens(texts: readonly string[], options?: EmbedOptions): Promise<number[]>;
   /** In the order of the inputs; the same input gives the same vectors every time. */
   embedPassages(inputs: readonly PassageInput[], options?: EmbedOptions): Promise<PassageEmbedding[]>;
+  /** @throws busy when too many questions wait */
   embedQuestion(question: string, options?: EmbedOptions): Promise<QuestionEmbedding>;
   close(): Promise<void>;
 }
@@ -74,11 +75,16 @@ const METHOD_VERSION = 1;
 /** Texts counted in one task: some milliseconds of work, so that a question does not wait behind a book. */
 const COUNT_BATCH = 64;
 
+type Kind = keyof TaskResults;
+
+/** Questions that wait at most: ten seconds' work. More are turned away at once rather than kept waiting. */
+const MOST_QUESTIONS = 500;
+
 /** A task, and what to do with its outcome. */
 interface Job {
-  readonly task: Task;
+  readonly task: Task & { readonly kind: Kind };
   readonly signal: AbortSignal | undefined;
-  readonly resolve: (result: TaskResults[Task['kind']]) => void;
+  readonly resolve: (result: TaskResults[Kind]) => void;
   readonly reject: (error: unknown) => void;
   /** Times a thread died on it. */
   deaths: number;
@@ -86,6 +92,7 @@ interface Job {
 
 interface Thread {
   readonly worker: Worker;
+  readonly ended: Promise<void>;
   ready: boolean;
   job: Job | null;
 }
@@ -107,14 +114,15 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
   };
   const threads = new Set<Thread>();
   /** Questions, then counts, then passages. */
-  const queues: Record<Task['kind'], Job[]> = { question: [], count: [], passage: [] };
+  const queues: Record<Kind, Job[]> = { question: [], count: [], passage: [] };
   let closing = false;
 
   /** Resolves with what the model says of itself. */
   function startThread(): Promise<{ dimensions: number; bytes: number }> {
     return new Promise((resolve, reject) => {
       const worker = new Worker(workerUrl, { workerData });
-      const thread: Thread = { worker, ready: false, job: null };
+      const ended = new Promise<void>((resolveEnded) => worker.on('exit', () => resolveEnded()));
+      const thread: Thread = { worker, ended, ready: false, job: null };
       threads.add(thread);
       let failure: unknown = new Error('the thread ended');
       worker.on('message', (message: WorkerMessage) => {
@@ -175,7 +183,10 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
 
   /** Gives waiting jobs to idle threads, and starts threads while there is more to do than they can take. */
   function dispatch(): void {
-    if (closing) return;
+    if (closing) {
+      endIdleThreads();
+      return;
+    }
     for (const thread of threads) {
       if (!thread.ready || thread.job) continue;
       const job = nextJob();
@@ -193,6 +204,11 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     }
   }
 
+  /** A thread that is stopped in the middle of a run takes the whole process with it (the runtime throws in C++). */
+  function endIdleThreads(): void {
+    for (const { worker, ready, job } of threads) if (ready && !job) worker.postMessage({ kind: 'end' } satisfies Task);
+  }
+
   function nextJob(): Job | undefined {
     for (const queue of [queues.question, queues.count, queues.passage]) {
       for (let job = queue.shift(); job; job = queue.shift()) {
@@ -207,10 +223,14 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     for (const queue of Object.values(queues)) for (const job of queue.splice(0)) job.reject(error);
   }
 
-  function submit<K extends Task['kind']>(task: Task & { kind: K }, signal?: AbortSignal): Promise<TaskResults[K]> {
+  function submit<K extends Kind>(task: Task & { kind: K }, signal?: AbortSignal): Promise<TaskResults[K]> {
     return new Promise((resolve, reject) => {
       if (closing) {
         reject(closed());
+        return;
+      }
+      if (task.kind === 'question' && queues.question.length >= MOST_QUESTIONS) {
+        reject(new FootnoteError('busy', 'Too many questions are waiting already. Ask again in a few seconds.'));
         return;
       }
       queues[task.kind].push({
@@ -256,7 +276,8 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     async close() {
       closing = true;
       failAll(closed());
-      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+      endIdleThreads();
+      await Promise.all([...threads].map(({ ended }) => ended));
     },
   };
 }

@@ -14,7 +14,9 @@ export interface WorkerSettings {
 export type Task =
   | { readonly kind: 'count'; readonly texts: readonly string[] }
   | { readonly kind: 'question'; readonly text: string }
-  | { readonly kind: 'passage'; readonly context: string; readonly sentences: readonly string[] };
+  | { readonly kind: 'passage'; readonly context: string; readonly sentences: readonly string[] }
+  /** The thread's last: it ends when it has nothing more to do. */
+  | { readonly kind: 'end' };
 
 export interface TaskResults {
   readonly count: number[];

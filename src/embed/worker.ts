@@ -19,6 +19,9 @@ interface TokenRange {
   readonly to: number;
 }
 
+type Work = Exclude<Task, { kind: 'end' }>;
+type Result = TaskResults[Work['kind']];
+
 interface Model {
   readonly tokenizer: PreTrainedTokenizer;
   readonly encoder: PreTrainedModel;
@@ -38,6 +41,10 @@ try {
   const model = await load();
   const wordStartId = pieceId(model.tokenizer, WORD_START);
   port.on('message', (task: Task) => {
+    if (task.kind === 'end') {
+      port.close();
+      return;
+    }
     void perform(model, wordStartId, task).then(
       (result) => send({ kind: 'done', result }, buffersOf(result)),
       (error: unknown) => send({ kind: 'failed', reason: reasonOf(error) }),
@@ -48,7 +55,7 @@ try {
   send({ kind: 'unusable', reason: reasonOf(error) });
 }
 
-async function perform(model: Model, wordStartId: number | undefined, task: Task): Promise<TaskResults[Task['kind']]> {
+async function perform(model: Model, wordStartId: number | undefined, task: Work): Promise<Result> {
   switch (task.kind) {
     case 'count':
       return task.texts.map((text) => tokenIds(model, text).length);
@@ -76,7 +83,7 @@ async function perform(model: Model, wordStartId: number | undefined, task: Task
 
 /** Token ids of a text without the model's own marks. */
 function tokenIds({ tokenizer }: Model, text: string): number[] {
-  return text === '' ? [] : (tokenizer.encode(text, null, { add_special_tokens: false }) as number[]);
+  return text === '' ? [] : tokenizer.encode(text, null, { add_special_tokens: false });
 }
 
 /** One pass of the model. `states` holds `length` rows; the first and the last are the model's own marks. */
@@ -93,7 +100,7 @@ async function run(model: Model, ids: readonly number[]): Promise<{ states: Floa
 
 /** The ids the tokenizer puts around every text. */
 function marks(tokenizer: PreTrainedTokenizer): [number, number] {
-  const [first, last] = tokenizer.encode('', null, { add_special_tokens: true }) as number[];
+  const [first, last] = tokenizer.encode('', null, { add_special_tokens: true });
   if (first === undefined || last === undefined)
     throw new Error(`the tokenizer of ${name} puts no marks around a text`);
   return [first, last];
@@ -182,7 +189,7 @@ function pieceId(tokenizer: PreTrainedTokenizer, piece: string): number | undefi
   return ids.get(piece);
 }
 
-function buffersOf(result: TaskResults[Task['kind']]): ArrayBuffer[] {
+function buffersOf(result: Result): ArrayBuffer[] {
   if (Array.isArray(result)) return [];
   const vectors = 'sentences' in result ? [result.vector, result.sentences] : [result.vector];
   return vectors.map((vector) => vector.buffer as ArrayBuffer);

@@ -18,9 +18,13 @@ describe('termsOf', () => {
 
   it('gives terms of letters and digits only, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.constantFrom('en', 'zh', 'fr', null), (text, language) => {
-        for (const term of termsOf(text, language)) expect(term).toMatch(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*$/u);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.constantFrom('en', 'zh', 'fr', null),
+        (text, language) => {
+          for (const term of termsOf(text, language)) expect(term).toMatch(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*$/u);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -28,7 +32,11 @@ describe('termsOf', () => {
 
 describe('questionWords', () => {
   it('leaves out what asks and keeps what is asked about', () => {
-    expect(questionWords('Who invented the Fresnel lens?', ['en']).map(({ text }) => text)).toEqual(['invented', 'fresnel', 'lens']);
+    expect(questionWords('Who invented the Fresnel lens?', ['en']).map(({ text }) => text)).toEqual([
+      'invented',
+      'fresnel',
+      'lens',
+    ]);
     expect(questionWords('运河是什么时候开通的？', ['zh']).map(({ text }) => text)).toEqual(['运河', '开通']);
   });
 

@@ -124,6 +124,15 @@ describe('when something is wrong', () => {
     await embedder.close();
   });
 
+  it('turns questions away when too many wait, and answers the others', async () => {
+    const embedder = await createEmbedder(dying);
+    const outcomes = await Promise.allSettled(Array.from({ length: 600 }, () => embedder.embedQuestion('harmless')));
+    const turnedAway = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(turnedAway.length).toBe(99);
+    expect(turnedAway[0]).toMatchObject({ reason: { code: 'busy' } });
+    await embedder.close();
+  });
+
   it('fails what waits when it is closed', async () => {
     const embedder = await createEmbedder(dying);
     const waiting = Promise.allSettled(['a', 'b', 'c'].map((text) => embedder.embedQuestion(text)));
