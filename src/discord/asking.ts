@@ -175,10 +175,10 @@ async function answer(surface: Surface, question: Question, way: Way): Promise<v
   const { text, words, guildId, channelId, follows } = question;
   await surface.lanes.run(
     channelId,
-    async () => {
+    async (before) => {
       await way.begin();
       const library = await libraryOf(surface, guildId);
-      const previous = previousOf(askedBefore(library, follows));
+      const previous = previousOf(await askedBefore(library, follows, before));
       const found = await library.ask(text, { previous, where: channelId, signal: question.signal });
       const excerpts = shownExcerpts(found, library.settings.excerpts);
       const asked = [...previous, found.understoodAs ?? text];
@@ -222,9 +222,23 @@ export function placeOf(excerpt: Excerpt): Place {
   };
 }
 
-/** What was asked in the conversation that a message belongs to, oldest first. */
-function askedBefore({ notes }: Library, { messageId, threadId }: Question['follows']): readonly string[] {
-  const key = (messageId && notes.get(`message/${messageId}`)) ?? (threadId && notes.get(`thread/${threadId}`));
+/**
+ * What was asked in the conversation that a message belongs to, oldest first.
+ * @param before resolves when the answers before it are delivered: it may follow up on one that is still on its way
+ */
+async function askedBefore(
+  { notes }: Library,
+  { messageId, threadId }: Question['follows'],
+  before: Promise<void>,
+): Promise<readonly string[]> {
+  if (messageId === undefined && threadId === undefined) return [];
+  const find = (): unknown =>
+    (messageId && notes.get(`message/${messageId}`)) ?? (threadId && notes.get(`thread/${threadId}`));
+  let key = find();
+  if (key === undefined) {
+    await before;
+    key = find();
+  }
   return typeof key === 'string' ? (recall(notes, 'answer', key)?.asked ?? []) : [];
 }
 

@@ -16,7 +16,7 @@ import type { Surface } from './surface.js';
 /** A question older than this has been given up by whoever asked it. */
 const MAX_AGE_MS = 5 * 60_000;
 const MAX_CHANNELS = 25;
-const MAX_MESSAGES = 25;
+const MAX_MESSAGES = 50;
 
 /** Answers the questions in recent messages that have no answer yet. */
 export async function catchUp(surface: Surface): Promise<void> {
@@ -25,7 +25,9 @@ export async function catchUp(surface: Surface): Promise<void> {
   for (const channel of channelsWithNews(client, since).slice(0, MAX_CHANNELS)) {
     if (surface.work.isStopping) return;
     try {
-      const messages = await channel.messages.fetch({ after: since, limit: MAX_MESSAGES, cache: false });
+      // The newest ones: those after a given one would be the oldest.
+      const latest = await channel.messages.fetch({ limit: MAX_MESSAGES, cache: false });
+      const messages = latest.filter(({ id }) => BigInt(id) > BigInt(since));
       for (const message of [...messages.values()].reverse())
         if (await isMissed(surface, message, messages)) await hearMessage(surface, message);
     } catch (error) {

@@ -65,13 +65,17 @@ export class Lanes {
   }
 
   /**
-   * Starts `work` at once and calls `deliver` with its result after everything that came before it in `lane`.
+   * Starts `work` at once (with the promise that everything before it in `lane` is delivered) and calls `deliver` with its result after everything that came before it in `lane`.
    * @returns when it is delivered; rejects with what either threw, and then holds up nobody
    */
-  async run<T>(lane: string, work: () => Promise<T>, deliver: (result: T) => Promise<void>): Promise<void> {
+  async run<T>(
+    lane: string,
+    work: (before: Promise<void>) => Promise<T>,
+    deliver: (result: T) => Promise<void>,
+  ): Promise<void> {
     const tail = this.#tails.get(lane) ?? { last: Promise.resolve(), waiting: 0 };
     const before = tail.last;
-    const started = work();
+    const started = work(before);
     const done = Promise.allSettled([started, before]).then(async () => deliver(await started));
     tail.last = done.catch(() => undefined);
     tail.waiting += 1;

@@ -26,6 +26,10 @@ const MAX_SITE = 60;
 const RESERVE = 300;
 /** Halvings that find the longest cut: 2^13 is more than a message holds. */
 const HALVINGS = 13;
+/** White space, and scripts that are written without it. */
+const WORD_BREAK = /[\s\u3000-\u9fff\uff00-\uffef]/;
+/** A longer word is cut where it comes. */
+const LONG_WORD = 40;
 /** Of the text around a highlight, the part in front of it. */
 const SHARE_BEFORE = 0.4;
 
@@ -199,14 +203,14 @@ function sourceLine(
 function wordRun(whole: string, wanted: Run, highlight: Run): Run {
   const start = Math.max(0, wanted.start);
   const end = Math.min(whole.length, wanted.end);
-  const isBreak = (at: number): boolean =>
-    /\s/.test(whole.charAt(at)) || /[\u3000-\u9fff\uff00-\uffef]/.test(whole.charAt(at));
+  const isBreak = (at: number): boolean => WORD_BREAK.test(whole.charAt(at));
   let from = start;
-  while (from > 0 && from < highlight.start && !isBreak(from)) from += 1;
+  while (from > 0 && from < highlight.start && from < start + LONG_WORD && !isBreak(from)) from += 1;
+  if (from === start + LONG_WORD) from = start;
   let to = end;
-  while (to < whole.length && to > highlight.end && !isBreak(to)) to -= 1;
-  if (isHalfCharacter(whole, to)) to -= 1;
-  return { start: from, end: Math.max(from, to) };
+  while (to < whole.length && to > highlight.end && to > end - LONG_WORD && !isBreak(to)) to -= 1;
+  if (to === end - LONG_WORD) to = end;
+  return { start: isHalfCharacter(whole, from) ? from + 1 : from, end: isHalfCharacter(whole, to) ? to - 1 : to };
 }
 
 function isHalfCharacter(whole: string, at: number): boolean {

@@ -1,13 +1,25 @@
 /** Runs the real program against the double: each test speaks to it as the people on a server do. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createDiscordDouble, type Double, type DoubleOptions, type Given } from './double/discord-double.mjs';
+import { expect } from 'vitest';
+import {
+  createDiscordDouble,
+  messageText,
+  type Double,
+  type DoubleOptions,
+  type FileGiven,
+  type Given,
+  type Handle,
+  type Result,
+} from './double/discord-double.mjs';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+const EPHEMERAL = 64;
 
 /** A line of the bot's log. */
 export interface LogLine {
@@ -136,4 +148,53 @@ function parsed(line: string): LogLine {
   } catch {
     return { level: 50, msg: line };
   }
+}
+
+/** Files of the articles that the project ships. */
+export function sample(name: string): FileGiven {
+  return { filename: name, content: readFileSync(new URL(`../../data/${name}`, import.meta.url), 'utf8') };
+}
+
+/** Adds a file and waits until it is in the library. */
+export async function addFile({ double, channel, keeper }: Stage, file: FileGiven): Promise<Result> {
+  const handle = double.slash(channel, keeper, 'article add', {}, { attachments: { file } });
+  return until(
+    double,
+    handle,
+    /added|updated|already|is (?:empty|not text|damaged)|nothing in it|larger|broken|I read|could not|not there/,
+    90_000,
+  );
+}
+
+/** The result of an interaction once what it shows matches. */
+export async function until(double: Double, handle: Handle, pattern: RegExp, timeoutMs = 30_000): Promise<Result> {
+  return double.waitUntil(
+    () => {
+      if (handle.history.length === 0) return null;
+      const result = handle.result();
+      return pattern.test(said(result)) && result;
+    },
+    timeoutMs,
+    () => `the answer never matched ${String(pattern)}; it is: ${said(handle.result())}`,
+  );
+}
+
+/** All that an interaction's answer says, to all and to the person alone. */
+export function said(result: Result): string {
+  return [result.message, ...result.followups].map((message) => messageText(message)).join('\n');
+}
+
+/** A mistake's sentence: shown to one person alone. */
+export async function privately(handle: Handle): Promise<string> {
+  const result = await handle.final();
+  const told = result.followups.at(-1) ?? result.message;
+  expect((told?.flags ?? 0) & EPHEMERAL, 'the sentence is private').toBe(EPHEMERAL);
+  return messageText(told);
+}
+
+/** The double has met nothing that Discord would have refused. */
+export function expectClean({ double }: Stage): void {
+  expect(double.violations).toEqual([]);
+  expect(double.unhandled).toEqual([]);
+  expect(double.internalErrors).toEqual([]);
 }

@@ -86,7 +86,7 @@ export class Interactions {
         : { user }),
       ...(sourceMessage && { message: world.messagePayload(sourceMessage) }),
       app_permissions: world.channelPermissions(channel, world.bot.id).toString(),
-      locale: 'en-US',
+      locale: world.locales.get(userId) ?? 'en-US',
       entitlements: [],
       entitlement_sku_ids: [],
       authorizing_integration_owners: { 0: guild?.id ?? '0' },

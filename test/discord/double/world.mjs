@@ -66,6 +66,8 @@ export class World extends EventEmitter {
   /** [{channelId, userId, at}] */
   typings = [];
   deletedMessages = [];
+  /** user id → the language of that person's client; English by default */
+  locales = new Map();
 
   constructor({ appId, botName, attachmentBaseUrl }) {
     super();
@@ -101,7 +103,8 @@ export class World extends EventEmitter {
 
   // ------------------------------------------------------------ users, guilds, roles, members
 
-  addUser({ id = snowflake(), username, globalName = null, bot = false }) {
+  addUser({ id = snowflake(), username, globalName = null, bot = false, locale = 'en-US' }) {
+    this.locales.set(id, locale);
     const user = {
       id,
       username,
@@ -240,11 +243,11 @@ export class World extends EventEmitter {
    * Adds a user to a guild. `permissions` become a role made for this member; `roles` are role ids or objects.
    * Give `id` to add a user who exists already.
    */
-  addMember(guildId, { id, username, globalName, roles = [], permissions, nick = null, bot = false } = {}) {
+  addMember(guildId, { id, username, globalName, roles = [], permissions, nick = null, bot = false, locale } = {}) {
     const guild = this.guild(guildId);
     const user =
       this.users.get(idOf(id)) ??
-      this.addUser({ id: idOf(id), username: username ?? `user${this.users.size}`, globalName, bot });
+      this.addUser({ id: idOf(id), username: username ?? `user${this.users.size}`, globalName, bot, locale });
     const roleIds = roles.map(idOf);
     if (permissions !== undefined)
       roleIds.push(this.addRole(guild.id, { name: `for ${user.username}`, permissions }).id);
@@ -402,6 +405,8 @@ export class World extends EventEmitter {
   deleteChannel(channelId) {
     const channel = this.channel(channelId);
     const scope = { guildId: channel.guild_id };
+    // Its messages go with it.
+    this.messagesByChannel.delete(channel.id);
     this.channels.delete(channel.id);
     this.guilds.get(channel.guild_id)?.channelIds.delete(channel.id);
     if (THREAD_TYPES.has(channel.type)) {

@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { addFile, expectClean, openStage, privately, said, startBot, until, type Stage } from './bot.js';
+import { messageText, type DiscordMessage } from './double/discord-double.mjs';
+
+/** Takes some seconds to embed, so that there is a middle to be in. */
+const LONG = Array.from(
+  { length: 40 },
+  (_, shelf) =>
+    `Shelf ${shelf + 1} of the map room holds the charts of coast ${shelf + 1}, which were drawn by the survey of ${1700 + shelf}. ` +
+    'Each sheet shows the depths at low water, the marks that lead into the harbour, and the nature of the ground. '.repeat(
+      4,
+    ),
+).join('\n\n');
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await addFile(stage, { filename: 'map-room.txt', content: `The map room\n\n${LONG}` });
+}, 120_000);
+afterAll(() => stage.close());
+afterEach(() => expectClean(stage));
+
+const reindex = (options = {}) => stage.double.slash(stage.channel, stage.keeper, 'reindex', options);
+const progress = (message: DiscordMessage) => messageText(message).includes('▰');
+
+describe('/reindex', () => {
+  it('shows progress, goes on answering, and says what it did', async () => {
+    const { double, channel, bob } = stage;
+    const handle = reindex({ force: true });
+    const running = await until(double, handle, /▰.* %/);
+    expect(running.ephemeral).toBe(false);
+    const asked = await double
+      .slash(channel, bob, 'ask', { question: 'Which charts does shelf 12 of the map room hold?' })
+      .final();
+    expect(said(asked)).toContain('charts of coast');
+    const done = await until(double, handle, /Reindexed \d+ passages/, 60_000);
+    const edits = done.history.filter(({ kind }) => kind === 'edit');
+    expect(edits.length).toBeGreaterThanOrEqual(3);
+    expect(double.presences.map(({ activities }) => activities[0]?.state)).toContain('reindexing 0 %');
+  });
+
+  it('runs once, and is cancelled by whoever started it alone', async () => {
+    const { double, bob, keeper } = stage;
+    const handle = reindex({ force: true });
+    const { message } = await handle.final();
+    expect(await privately(reindex())).toContain('runs already');
+    expect(await privately(double.clickButton(message!, bob, 'Cancel'))).toContain('belongs to whoever');
+    const cancel = double.clickButton(message!, keeper, 'Cancel');
+    await cancel.firstResponse();
+    const stopped = await until(double, handle, /Stopped. The old index stays in use/);
+    expect(stopped.message?.components).not.toContainEqual(expect.objectContaining({ label: 'Cancel' }));
+    expect(said(await double.slash(stage.channel, keeper, 'library status').final())).toContain('All is well');
+  });
+
+  it('goes on in an ordinary message when the token of the command is over', async () => {
+    const { double, channel } = stage;
+    const handle = reindex({ force: true });
+    const { message } = await handle.final();
+    handle.expire();
+    const done = await double.waitForMessage(
+      channel,
+      (one) => /Reindexed \d+ passages/.test(messageText(one)),
+      60_000,
+      { after: message! },
+    );
+    expect(done.id).not.toBe(message!.id);
+    expect(messageText(double.message(message!))).toContain(`/${done.id}`);
+    expect(double.violations.splice(0).map(({ code }) => code)).toEqual([50027]);
+  });
+
+  it('keeps to the rate limit', async () => {
+    const { double } = stage;
+    const limited = double.rateLimitedCount;
+    double.failNext('PATCH', '/messages/@original$', { status: 429, body: { retry_after: 2 } });
+    await until(double, reindex({ force: true }), /Reindexed \d+ passages/, 60_000);
+    expect(double.rateLimitedCount).toBe(limited + 1);
+  });
+
+  it('that a kill cut off goes on after the restart, in the same message', async () => {
+    const { double, dataDir } = stage;
+    const handle = reindex({ force: true });
+    const { message } = await until(double, handle, /▰.* %/);
+    expect(progress(message!)).toBe(true);
+    stage.bot.kill('SIGKILL');
+    await stage.bot.ended();
+    stage.bot = startBot(double, dataDir);
+    await stage.bot.logged(/going on with a reindex/, 30_000);
+    const done = await double.waitUntil(() => {
+      const now = double.message(message!);
+      return /Reindexed \d+ passages/.test(messageText(now)) && now;
+    }, 60_000);
+    expect(messageText(done)).toContain('Goes on after a restart');
+    expect(said(await double.slash(stage.channel, stage.keeper, 'library status').final())).toContain('All is well');
+  });
+});
