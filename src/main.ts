@@ -13,6 +13,9 @@ import type { DownloadProgress, Libraries } from './libraries.js';
 const SIGNAL_EXIT = 128;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
+/** What a timer can take at most. */
+const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
+
 const ROOT = new URL('../', import.meta.url);
 
 const stopping = new AbortController();
@@ -35,6 +38,8 @@ const shell: Shell = {
 
 watchSignals();
 watchStreams();
+// Idle threads keep no process alive, so that a command which waits for their end has to.
+setInterval(() => undefined, LONGEST_INTERVAL_MS);
 const code = await runCli(process.argv.slice(2), shell);
 await Promise.all(
   [process.stdout, process.stderr].map((stream) => new Promise((flushed) => stream.write('', flushed))),
