@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FootnoteError } from '../errors.js';
-import { backupsIn, isSound, type Database } from './database.js';
+import { asFailure, backupsIn, isSound, type Database } from './database.js';
 
 export interface Backups {
   /**
@@ -19,30 +19,42 @@ const KEEP = 3;
 
 export function backups(database: Database, now: () => number): Backups {
   const folder = dirname(database.file);
+
+  const copy = async (temporary: string, file: string, keep: number): Promise<string> => {
+    await database.copyTo(temporary);
+    if (!isSound(temporary)) {
+      throw new FootnoteError(
+        'database-damaged',
+        `The copy of ${database.file} is damaged; the earlier backups were kept.`,
+      );
+    }
+    const handle = await open(temporary, 'r+');
+    await handle.sync();
+    await handle.close();
+    await rename(temporary, file);
+    for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(folder, 'backups', old), { force: true });
+    return file;
+  };
+
   return {
     async make(keep = KEEP) {
       const directory = join(folder, 'backups');
-      mkdirSync(directory, { recursive: true });
       const temporary = join(directory, `unfinished-${process.pid}.db`);
       const remove = () => ['', '-wal', '-shm', '-journal'].forEach((end) => rmSync(temporary + end, { force: true }));
-      remove();
       try {
-        await database.copyTo(temporary);
-        if (!isSound(temporary)) {
-          throw new FootnoteError(
-            'database-damaged',
-            `The copy of ${database.file} is damaged; the earlier backups were kept.`,
+        mkdirSync(directory, { recursive: true });
+        try {
+          remove();
+          return await copy(
+            temporary,
+            join(directory, `library-${new Date(now()).toISOString().replaceAll(':', '-')}.db`),
+            keep,
           );
+        } finally {
+          remove();
         }
-        const handle = await open(temporary, 'r+');
-        await handle.sync();
-        await handle.close();
-        const file = join(directory, `library-${new Date(now()).toISOString().replaceAll(':', '-')}.db`);
-        await rename(temporary, file);
-        for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(directory, old), { force: true });
-        return file;
-      } finally {
-        remove();
+      } catch (error) {
+        throw asFailure(error, directory);
       }
     },
     latestAt() {

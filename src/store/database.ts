@@ -66,14 +66,16 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     refuseEmptied(file);
     const sqlite = new Sqlite(file, { timeout: lockTimeoutMs });
     try {
+      // Before anything is changed: it may be another program's.
+      check(sqlite, file);
+      refuseNewer(sqlite, file, migrations);
       sqlite.pragma('journal_mode = WAL');
       sqlite.pragma('synchronous = FULL');
       sqlite.pragma('foreign_keys = ON');
       sqlite.pragma(`cache_size = -${CACHE_KB}`);
       sqlite.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
       if (maxPages !== undefined) sqlite.pragma(`max_page_count = ${maxPages}`);
-      check(sqlite, file);
-      migrate(sqlite, file, migrations);
+      migrate(sqlite, migrations);
     } catch (error) {
       sqlite.close();
       throw error;
@@ -150,23 +152,29 @@ function check(sqlite: Sqlite.Database, file: string): void {
   }
 }
 
-function migrate(sqlite: Sqlite.Database, file: string, migrations: readonly string[]): void {
-  const version = () => Number(sqlite.pragma('user_version', { simple: true }));
-  if (version() > migrations.length) {
-    throw new FootnoteError(
-      'bad-config',
-      `The library ${file} was written by a newer Footnote (format ${version()}, this one knows ${migrations.length}). Update Footnote.`,
-    );
-  }
-  if (version() === migrations.length) return;
+function refuseNewer(sqlite: Sqlite.Database, file: string, migrations: readonly string[]): void {
+  const version = versionOf(sqlite);
+  if (version <= migrations.length) return;
+  throw new FootnoteError(
+    'bad-config',
+    `The library ${file} was written by a newer Footnote (format ${version}; this one knows ${migrations.length}). Update Footnote.`,
+  );
+}
+
+function migrate(sqlite: Sqlite.Database, migrations: readonly string[]): void {
+  if (versionOf(sqlite) === migrations.length) return;
   sqlite
     .transaction(() => {
-      // Read again: another process may have migrated while this one waited for the lock.
-      for (const migration of migrations.slice(version())) sqlite.exec(migration);
+      // Asked again: another process may have migrated while this one waited for the lock.
+      for (const migration of migrations.slice(versionOf(sqlite))) sqlite.exec(migration);
       sqlite.pragma(`application_id = ${APPLICATION_ID}`);
       sqlite.pragma(`user_version = ${migrations.length}`);
     })
     .immediate();
+}
+
+function versionOf(sqlite: Sqlite.Database): number {
+  return Number(sqlite.pragma('user_version', { simple: true }));
 }
 
 /** Backups of a library, oldest first, as file names. */
@@ -193,8 +201,8 @@ function damaged(file: string, reason: string, cause?: unknown): FootnoteError {
   );
 }
 
-/** What SQLite reports, as something a person can act on; anything else as it is. */
-function asFailure(error: unknown, file: string): unknown {
+/** What SQLite or the file system reports, as something a person can act on; anything else as it is. */
+export function asFailure(error: unknown, file: string): unknown {
   if (error instanceof FootnoteError) return error;
   const code = codeOf(error);
   const reason = error instanceof Error ? error.message : String(error);
@@ -212,7 +220,7 @@ function asFailure(error: unknown, file: string): unknown {
     });
   }
   if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|IOERR)/.test(code)) return damaged(file, reason, error);
-  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR)/.test(code)) {
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
     return new FootnoteError(
       'bad-config',
       `${file} cannot be opened for writing (${reason}). Check DATA_DIR and the folder's permissions.`,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FootnoteError } from '../errors.js';
-import { keywordTable, type Cuts, type PassageToStore } from './cuts.js';
+import type { Cuts, PassageToStore } from './cuts.js';
 import type { Database } from './database.js';
 import { sameKind, type LibraryRow, type LibraryState, type VectorKind } from './library-row.js';
 import type { LiveIndex } from './live-index.js';
@@ -40,7 +40,7 @@ export interface Reindex {
 }
 
 /** Articles whose old passages are deleted before other work gets its turn: some milliseconds. */
-const SWEEP_SLICE = 10;
+const SWEEP_SLICE = 4;
 
 export interface ReindexParts extends Reindex {
   /** Deletes, bit by bit, passages of editions that are neither live nor coming: what a switch or a kill left. */
@@ -63,25 +63,17 @@ export function reindex(
   const find = database.statement<{ id: number; content_hash: string }>(
     'SELECT id, content_hash FROM articles WHERE public_id = ?',
   );
-  const deleteLeftovers = database.statement(
-    `DELETE FROM cuts WHERE (article_id, edition) IN (
-       SELECT article_id, edition FROM cuts WHERE edition IS NOT ? AND edition IS NOT ? LIMIT ?)`,
-  );
-  const hasTerms = ([0, 1] as const).map((table) =>
-    database.statement(`SELECT 1 FROM keywords_${table}_docsize LIMIT 1`),
-  );
-  const deleteTerms = ([0, 1] as const).map((table) =>
-    database.statement(`INSERT INTO keywords_${table} (keywords_${table}) VALUES ('delete-all')`),
+  const leftovers = database.statement<{ article_id: number; edition: number }>(
+    'SELECT article_id, edition FROM cuts WHERE edition IS NOT ? AND edition IS NOT ? LIMIT ?',
   );
 
   const sweep = async () => {
     while (!isClosed()) {
       const more = database.write(() => {
         const { edition, next } = library.get();
-        if (deleteLeftovers.run(edition, next?.edition ?? null, SWEEP_SLICE).changes > 0) return true;
-        const idle = keywordTable(edition + 1);
-        if (!next && hasTerms[idle]!.get()) deleteTerms[idle]!.run();
-        return false;
+        const old = leftovers.all(edition, next?.edition ?? null, SWEEP_SLICE);
+        for (const cut of old) cuts.remove(cut.article_id, cut.edition);
+        return old.length === SWEEP_SLICE;
       });
       if (!more) return;
       await nextTurn();

@@ -89,8 +89,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX passages_by_vector ON passages (vector_id, edition);
 
   -- Terms arrive analysed. The ascii tokenizer splits at ASCII spaces and signs only and leaves all else as it is.
-  CREATE VIRTUAL TABLE keywords_0 USING fts5 (title, heading, body, content = '', contentless_delete = 1, tokenize = 'ascii');
-  CREATE VIRTUAL TABLE keywords_1 USING fts5 (title, heading, body, content = '', contentless_delete = 1, tokenize = 'ascii');
+  -- Their contents are kept: a contentless table forgets to count deleted rows out, and its ranks drift with every update.
+  CREATE VIRTUAL TABLE keywords_0 USING fts5 (title, heading, body, tokenize = 'ascii');
+  CREATE VIRTUAL TABLE keywords_1 USING fts5 (title, heading, body, tokenize = 'ascii');
   CREATE VIRTUAL TABLE terms_0 USING fts5vocab (keywords_0, row);
   CREATE VIRTUAL TABLE terms_1 USING fts5vocab (keywords_1, row);
 

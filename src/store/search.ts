@@ -66,6 +66,9 @@ export interface Search {
   candidates(passageIds: readonly number[]): CandidateSet;
 }
 
+/** Libraries of up to this many passages are searched for every term: it takes two milliseconds. */
+const LOOK_AT_ALL = 1_000;
+
 /** Terms whose counts are remembered while nothing changes. */
 const COUNTS_KEPT = 20_000;
 
@@ -168,8 +171,8 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
         const words = [...new Set(terms)].filter((term) => /[^\s\0]/.test(term));
         const { terms: counts, passages, edition } = count(words);
         // FTS5 gives a term that half of all passages have, or more, no weight (1e-6); it would only have them all looked at.
-        const telling = words.filter((term) => counts.get(term)! < passages / 2);
-        const query = (telling.length > 0 ? telling : words).map(quoted).join(' OR ');
+        const isTelling = (term: string) => passages <= LOOK_AT_ALL || counts.get(term)! < passages / 2;
+        const query = words.filter(isTelling).map(quoted).join(' OR ');
         if (query === '') return [];
         return byTerms[keywordTable(edition)]!.all(weights.title, weights.heading, weights.body, query, k);
       }),
