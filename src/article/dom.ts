@@ -30,9 +30,12 @@ export interface DomDocument extends DomElement {
   cloneNode(deep: boolean): DomDocument;
 }
 
+const DOCTYPE = /<!doctype[^>]{0,1000}>/i;
+
 /** A page as a document with `html` and `body`, whatever the page leaves out. */
 export function parsePage(html: string): DomDocument {
-  const document = parse(html);
+  // linkedom's document type has no next sibling: a walk would end with it.
+  const document = parse(html.replace(DOCTYPE, ''));
   // linkedom takes the first element as the root: a page without <html>, or with something before it, needs one.
   return rootName(document) === 'html' ? document : parse(`<html><head></head><body>${html}</body></html>`);
 }

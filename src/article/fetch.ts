@@ -68,7 +68,7 @@ export function createFetcher(options: FetchOptions): Fetcher {
       const response = await send(url, signal, known);
       if (REDIRECTS.has(response.statusCode) && response.headers['location'] !== undefined) {
         discard(response);
-        url = parseAddress(single(response.headers['location']) ?? '', url);
+        url = parseAddress(asUtf8(single(response.headers['location']) ?? ''), url);
         continue;
       }
       if (response.statusCode === 304 && known) {
@@ -174,4 +174,10 @@ function discard({ body }: Dispatcher.ResponseData): void {
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
+}
+
+/** Header bytes arrive as Latin-1; addresses in them are UTF-8 where they are not ASCII. */
+function asUtf8(header: string): string {
+  const text = Buffer.from(header, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? header : text;
 }

@@ -20,7 +20,8 @@ export type Request = {
   [Kind in keyof Jobs]: { readonly kind: Kind; readonly input: Jobs[Kind]['input'] };
 }[keyof Jobs];
 
-/** From the thread: the outcome of the job it has. */
+/** From the thread: that it takes up the job it was sent (a new thread loads first), then the job's outcome. */
 export type Reply =
+  | 'begun'
   | { readonly ok: true; readonly output: Jobs[keyof Jobs]['output'] }
   | { readonly ok: false; readonly failure: Failure };

@@ -9,6 +9,7 @@ const port = parentPort;
 if (!port) throw new Error('read-worker.js runs as a worker thread; see reader.ts');
 
 port.on('message', (request: Request) => {
+  port.postMessage('begun' satisfies Reply);
   void reply(request).then((message) => port.postMessage(message));
 });
 

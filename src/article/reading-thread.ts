@@ -29,6 +29,8 @@ interface Job {
   reject(reason: unknown): void;
 }
 
+/** A new thread has so long to load the parsers, in milliseconds: seconds on a busy machine, forever on a broken one. */
+const START_TIMEOUT_MS = 60_000;
 /** How often the memory of the process is looked at while a job runs, in milliseconds. */
 const WATCH_MS = 100;
 /** Buffers are no part of a thread's heap: what the process may grow in all, as a multiple of the heap's limit. */
@@ -40,6 +42,7 @@ export function createReadingThread(options: ReadingThreadOptions): ReadingThrea
   let worker: Worker | null = null;
   let current: Job | null = null;
   let stopWatching: () => void = () => undefined;
+  let late: NodeJS.Timeout | undefined;
   let closed = false;
 
   /** Ends the thread's life and the job it has. */
@@ -80,21 +83,29 @@ export function createReadingThread(options: ReadingThreadOptions): ReadingThrea
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
     });
     started.on('message', (reply: Reply) => {
-      settle((job) => {
-        if (reply.ok) job.resolve(reply.output);
-        else job.reject(new FootnoteError(reply.failure.code, reply.failure.message));
-      });
+      if (reply === 'begun') limitTime(options.timeoutMs);
+      else
+        settle((job) => {
+          if (reply.ok) job.resolve(reply.output);
+          else job.reject(new FootnoteError(reply.failure.code, reply.failure.message));
+        });
     });
     started.on('error', (cause) => abandon(died(cause)));
     started.on('exit', (code) => abandon(died(new Error(`the thread ended with ${code}`))));
     return started;
   }
 
+  /** From now on the job has so many milliseconds. */
+  function limitTime(milliseconds: number): void {
+    clearTimeout(late);
+    late = setTimeout(() => abandon(tooLong(milliseconds)), milliseconds);
+  }
+
   /** Ends `job` when it is stopped, late or too large. */
   function watch(job: Job): () => void {
     const stop = () => abandon(abortReason(job.signal));
     job.signal?.addEventListener('abort', stop, { once: true });
-    const late = setTimeout(() => abandon(tooLong(options.timeoutMs)), options.timeoutMs);
+    limitTime(START_TIMEOUT_MS);
     const before = process.memoryUsage.rss();
     const limit = options.memoryMb * GROWTH_FACTOR * MEGABYTE;
     const memory = setInterval(() => {
