@@ -269,6 +269,7 @@ async function serve({ surface, refused }: Connection, options: DiscordOptions):
   }
   presence.close();
   await client.destroy();
+  log.info('left Discord');
   if (outcome !== 'aborted') throw refusal(outcome);
 }
 

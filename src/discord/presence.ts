@@ -1,7 +1,7 @@
 import { ActivityType, type Client } from 'discord.js';
 
-/** Discord takes five presence updates in twenty seconds for a whole bot; this stays well under it. */
-const MIN_INTERVAL_MS = 10_000;
+/** Discord takes five presence updates in twenty seconds; this stays under it. */
+const MIN_INTERVAL_MS = 5_000;
 
 /** What the bot shows beside its name: how many articles it holds, or that it is reindexing. */
 export class Presence {
