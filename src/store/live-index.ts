@@ -48,7 +48,7 @@ interface VectorRow extends EmbeddingRow {
 }
 
 /** Vectors put into the graph before other work gets its turn: about 8 ms. */
-const SLICE = 8;
+const SLICE = 6;
 
 /** Vectors read before other work gets its turn: about 1 ms. */
 const READ_SLICE = 200;
@@ -142,25 +142,43 @@ export async function openLiveIndex(
     index = prepared;
     kind = library.get().kind;
     saved = 0;
-    catchUp();
+    follow(catchUp);
+  };
+
+  /** What was committed is done, whatever reading it back meets: the next search tries again, and reports it. */
+  const follow = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      generation = -1;
+      log.warn(`The vector index could not follow a change: ${String(error)}`);
+    }
   };
 
   /** Starts what is to be done in the background, unless it runs already. */
   const work = () => {
     if (closed || working || (index.waiting === 0 && !isCrowded())) return;
-    working = tidy(() => closed)
-      // What goes wrong here (a database that is gone) is met again, and reported, by the next search.
-      .catch((error: unknown) => log.warn(`The vector index could not be brought up to date: ${String(error)}`))
-      .finally(() => (working = undefined));
+    working = tidy(() => closed).then(
+      () => {
+        working = undefined;
+        work();
+      },
+      (error: unknown) => {
+        working = undefined;
+        // Such as a database that is gone: the next search meets it again, and reports it.
+        log.warn(`The vector index could not be brought up to date: ${String(error)}`);
+      },
+    );
   };
 
   const tidy = async (stop: () => boolean) => {
-    while (!stop()) {
+    for (;;) {
+      await nextTurn();
+      if (stop()) return;
       if (index.waiting > 0) index.settle(SLICE);
       else if (index.inserted - saved >= Math.max(SAVE_AFTER, index.size / 10)) await save();
       else if (isCrowded()) await thinOut();
       else return;
-      await nextTurn();
     }
   };
 
@@ -225,15 +243,19 @@ export async function openLiveIndex(
       refresh();
       return index.search(vector, k);
     },
-    changed({ from, to, added, removed }) {
-      // Another process wrote in between, or the kind was decided just now: the next search compares all.
-      if (from !== generation || !sameKind(library.get().kind, kind)) return;
-      for (const label of removed) index.remove(label);
-      for (const label of added) damaged.delete(label);
-      addFromDatabase(index, added);
-      generation = to;
-      work();
-    },
+    changed: ({ from, to, added, removed }) =>
+      follow(() => {
+        for (const label of added) damaged.delete(label);
+        // Another process wrote in between, or the kind was decided just now: all is compared.
+        if (from === generation && sameKind(library.get().kind, kind)) {
+          for (const label of removed) index.remove(label);
+          addFromDatabase(index, added);
+          generation = to;
+          work();
+        } else {
+          catchUp();
+        }
+      }),
     prepare,
     replace,
     waiting: () => index.waiting,

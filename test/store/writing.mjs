@@ -1,5 +1,7 @@
 /** Articles for the tests, made alike by the tests and by the processes they start. */
 
+import { Buffer } from 'node:buffer';
+
 export const dimensions = 16;
 
 export const KIND = { fingerprint: 'test-model', dimensions };
@@ -35,6 +37,7 @@ export function toStore(name, texts, fingerprint = KIND.fingerprint) {
     hash: `${fingerprint} ${text}`,
     vector: vectorOf(text),
     sentences: Float32Array.from([...text.matchAll(/[^.]+\.?/g)].flatMap(([sentence]) => [...vectorOf(sentence)])),
+    states: Buffer.from(`states of ${text}`),
   }));
   const article = {
     id: name,
