@@ -34,6 +34,7 @@ const CONTROLS = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g;
 export function decode(bytes: Uint8Array, hints: DecodeHints): string {
   const text = decodeMarked(bytes) ?? decodeDeclared(bytes, hints) ?? decodeGuessed(bytes);
   if (text === null) {
+    if (controlBytes(bytes) > MAX_CONTROLS) throw notText();
     throw new FootnoteError(
       'unknown-encoding',
       'The text is in an encoding that Footnote does not know. Save it as UTF-8 and add it again.',
@@ -118,6 +119,12 @@ function decodeAs(label: string, bytes: Uint8Array): string | null {
 
 function isUtf8(label: string): boolean {
   return /^utf-?8$/i.test(label);
+}
+
+/** Share of bytes that are control characters in every encoding that extends ASCII. */
+function controlBytes(bytes: Uint8Array): number {
+  const sample = bytes.subarray(0, GUESS_BYTES);
+  return sample.filter((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27)).length / sample.length;
 }
 
 function share(text: string, what: RegExp): number {

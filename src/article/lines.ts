@@ -1,13 +1,13 @@
 /** Lines from which the width of a text can be told. */
-const LEAST_LINES = 4;
+const LEAST_LINES = 3;
 /** Columns that a hard-wrapped text may be wide: mail (72), terminals (80), typewriters (60), wide editors (120). */
 const WIDTHS = { least: 40, most: 120 };
 /** Share of line breaks that come where the next word would not have fitted, from which a text is wrapped. */
 const WRAPPED_SHARE = 0.7;
 /** How far short of the width a line may stay, as editors count tabs and spaces at the end differently. */
 const SLACK = 2;
-/** Columns from which one line alone is a paragraph. */
-const PARAGRAPH_WIDTH = 120;
+/** Columns from which a line of a text that is not wrapped is a paragraph: verse is narrower, but for a few poets'. */
+const PARAGRAPH_WIDTH = 75;
 const SENTENCE_END = /[.!?…。！？:：]["'”’»)\]」』]*$/;
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/gu;
 const LIST_ITEM = /^\s*(?:[-*•·–]|\d{1,3}[.)])\s+\S/;

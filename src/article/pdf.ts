@@ -36,8 +36,8 @@ export async function readPdf(bytes: Uint8Array, name: string): Promise<Draft> {
 
 async function open(bytes: Uint8Array): Promise<{ lines: PdfLine[]; title: string | null; author: string | null }> {
   try {
-    // The parser takes the bytes for itself. No evaluation of fonts as code, no warnings on the console.
-    const proxy: unknown = await getDocumentProxy(bytes.slice(), { isEvalSupported: false, verbosity: 0 });
+    // A copy, as the parser takes the bytes for itself (and no Buffer). No evaluation of fonts as code, no warnings on the console.
+    const proxy: unknown = await getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false, verbosity: 0 });
     const document = proxy as PdfDocument;
     try {
       const lines: PdfLine[] = [];

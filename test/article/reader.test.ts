@@ -150,9 +150,8 @@ describe('read', () => {
   });
 
   it('refuses a text in no known encoding', async () => {
-    // UTF-32 has a byte order mark that UTF-16 shares, and zeros that UTF-16 has not.
-    const utf32 = Uint8Array.from([...'Grüße aus dem Süden'].flatMap((letter) => [letter.codePointAt(0)!, 0, 0, 0]));
-    expect((await failureOf(shared.read(bytes('old.txt', utf32)))).code).toMatch(/^(?:unknown-encoding|not-text)$/);
+    const bytesOfNone = Uint8Array.from({ length: 3000 }, (_, at) => (at % 2 === 0 ? 0x81 : 0xff));
+    expect((await failureOf(shared.read(bytes('old.txt', bytesOfNone)))).code).toBe('unknown-encoding');
   });
 
   it('refuses a text longer than an article can be', async () => {
