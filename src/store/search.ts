@@ -171,8 +171,9 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
         const words = [...new Set(terms)].filter((term) => /[^\s\0]/.test(term));
         const { terms: counts, passages, edition } = count(words);
         // FTS5 gives a term that half of all passages have, or more, no weight (1e-6); it would only have them all looked at.
-        const isTelling = (term: string) => passages <= LOOK_AT_ALL || counts.get(term)! < passages / 2;
-        const query = words.filter(isTelling).map(quoted).join(' OR ');
+        const telling = words.filter((term) => counts.get(term)! > 0 && counts.get(term)! < passages / 2);
+        const wanted = passages > LOOK_AT_ALL && telling.length > 0 ? telling : words;
+        const query = wanted.map(quoted).join(' OR ');
         if (query === '') return [];
         return byTerms[keywordTable(edition)]!.all(weights.title, weights.heading, weights.body, query, k);
       }),

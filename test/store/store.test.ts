@@ -271,6 +271,22 @@ describe('keywords', () => {
   });
 });
 
+describe('keywords of more than 1,000 passages', () => {
+  it('are looked up without the terms that half of them have, unless there are no others', async () => {
+    const store = await openTestStore();
+    for (let i = 0; i < 12; i++)
+      put(
+        store,
+        `n${i}`,
+        Array.from({ length: 100 }, (_, p) => `common word ${i}x${p}.`),
+      );
+    put(store, 'rare', ['common whale.', 'a whale.']);
+    expect(textsWith(store, ['common', 'whale']).sort()).toEqual(['a whale.', 'common whale.']);
+    expect(textsWith(store, ['common'], 2_000)).toHaveLength(1_201);
+    expect(textsWith(store, ['common', 'unknown'], 2_000)).toHaveLength(1_201);
+  });
+});
+
 describe('vectors', () => {
   it('without a passage are collected after a day, others never', async () => {
     let time = 0;
