@@ -98,7 +98,7 @@ describe('a killed process', () => {
       expect(textsWith(store, ['version'], all.length + 10).sort()).toEqual([...all].sort());
       await store.close();
     }
-  }, 600_000);
+  }, 60_000 + KILLS * 10_000);
 });
 
 describe('two processes on one library', () => {
