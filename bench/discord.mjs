@@ -87,6 +87,7 @@ try {
   await twentyAtOnce();
 
   const handle = double.slash(channel.id, keeper.id, 'reindex', { force: true });
+  await handle.firstResponse();
   await double.waitUntil(() => /▰/.test(messageText(handle.result().message)), 120_000);
   await delay();
   await measure('during a reindex', QUESTIONS, REFILL_MS);

@@ -39,7 +39,7 @@ export interface DiscordOptions {
 }
 
 /** What the bot needs on a server, and nothing more. */
-export const INVITED_PERMISSIONS = [
+const INVITED_PERMISSIONS = [
   PermissionFlagsBits.ViewChannel,
   PermissionFlagsBits.SendMessages,
   PermissionFlagsBits.SendMessagesInThreads,
@@ -274,7 +274,7 @@ async function serve({ surface, refused }: Connection, options: DiscordOptions):
 }
 
 /** Brings the bot to a server with just what it needs; always Discord's own address, also behind a proxy. */
-export function inviteLink(applicationId: string): string {
+function inviteLink(applicationId: string): string {
   const scope = [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join(' ');
   const permissions = new PermissionsBitField(INVITED_PERMISSIONS).bitfield.toString();
   return `https://discord.com/oauth2/authorize?${new URLSearchParams({ client_id: applicationId, scope, permissions }).toString()}`;

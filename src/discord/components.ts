@@ -75,13 +75,16 @@ export function row<C extends APIComponentInMessageActionRow>(...components: C[]
   return { type: ComponentType.ActionRow, components };
 }
 
-/** @param label at most 80 letters */
+/** @throws internal when its id or label is longer than Discord takes */
 export function button(
   customId: string,
   label: string,
   style: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Success | ButtonStyle.Danger = ButtonStyle.Secondary,
   disabled = false,
 ): APIButtonComponent {
+  if (customId.length > MAX_CUSTOM_ID || label.length > MAX_BUTTON_LABEL) {
+    throw new FootnoteError('internal', `The button ${customId} (${label}) is too long for Discord.`);
+  }
   return { type: ComponentType.Button, custom_id: customId, label, style, ...(disabled && { disabled }) };
 }
 

@@ -17,7 +17,7 @@ export const PERSON_NOTICES: Rate = { burst: 3, everyMs: 20_000 };
 
 /** Answers under way in one channel, and in all: what is beyond is told that the bot is busy. */
 export const MAX_WAITING_IN_CHANNEL = 40;
-export const MAX_WAITING = 200;
+const MAX_WAITING = 200;
 
 /** Full buckets are forgotten when there are more than this, so that memory stays bounded. */
 const MAX_BUCKETS = 10_000;

@@ -47,7 +47,7 @@ export async function changeSetting(
 }
 
 /** What the choice of `values` in the menu called `name` changes. */
-export function changesBy(name: string, values: readonly string[]): Partial<LibrarySettings> | null {
+function changesBy(name: string, values: readonly string[]): Partial<LibrarySettings> | null {
   const [value = ''] = values;
   switch (name) {
     case 'askChannels':

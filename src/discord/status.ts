@@ -15,7 +15,7 @@ import type { Turn } from './turn.js';
 import { dateIn, type Words } from './words.js';
 
 /** What the bot needs in a channel to be asked there. */
-export const ASK_CHANNEL_PERMISSIONS = [
+const ASK_CHANNEL_PERMISSIONS = [
   PermissionFlagsBits.ViewChannel,
   PermissionFlagsBits.SendMessages,
   PermissionFlagsBits.ReadMessageHistory,

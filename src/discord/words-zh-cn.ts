@@ -65,8 +65,6 @@ export const SIMPLIFIED_CHINESE: Words = {
     noMore: '资料库里关于它的内容就这些了。',
     thanks: '谢谢，已记录。',
     alreadyRated: '您已经告诉过我了，谢谢。',
-    threadName: (question) => question,
-    inThread: (link) => `我的答案在 ${link}。`,
   },
   message: {
     noDirect:

@@ -65,8 +65,6 @@ export const TRADITIONAL_CHINESE: Words = {
     noMore: '資料庫裡關於它的內容就這些了。',
     thanks: '謝謝，已記錄。',
     alreadyRated: '您已經告訴過我了，謝謝。',
-    threadName: (question) => question,
-    inThread: (link) => `我的答案在 ${link}。`,
   },
   message: {
     noDirect:

@@ -102,8 +102,6 @@ export const ENGLISH = {
     noMore: 'That was all the library holds on it.',
     thanks: 'Thank you, noted.',
     alreadyRated: 'You have told me already; thank you.',
-    threadName: (question: string) => question,
-    inThread: (link: string) => `My answer is in ${link}.`,
   },
   message: {
     noDirect:

@@ -7,7 +7,7 @@ beforeAll(async () => {
   stage = await openStage();
   await addFile(stage, sample('pencil.md'));
   await addFile(stage, sample('fresnel-lens.md'));
-});
+}, 150_000);
 afterAll(() => stage.close());
 afterEach(() => expectClean(stage));
 

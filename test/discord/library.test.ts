@@ -28,7 +28,7 @@ beforeAll(async () => {
   stage = await openStage({
     env: { FETCH_ALLOW_PRIVATE_HOSTS: address.replace('http://', ''), FETCH_TIMEOUT_SECONDS: '3' },
   });
-});
+}, 150_000);
 afterAll(async () => {
   await stage.close();
   site.close();

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_COMPONENTS, MAX_TEXT, measure, message, text, type Message } from '../../src/discord/components.js';
+import {
+  MAX_BUTTON_LABEL,
+  MAX_COMPONENTS,
+  MAX_CUSTOM_ID,
+  MAX_TEXT,
+  button,
+  measure,
+  row,
+  message,
+  text,
+  type Message,
+} from '../../src/discord/components.js';
 import { harmless } from '../../src/discord/markdown.js';
 import { answerMessage, contextMessage, passagesMessage, quoteWithin } from '../../src/discord/reply.js';
 import { ENGLISH, wordsFor } from '../../src/discord/words.js';
@@ -178,14 +189,22 @@ describe('a quotation', () => {
 
   it('uses the room there is', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 200, max: 3000 }), (room) => {
+      fc.property(fc.integer({ min: 300, max: 3000 }), (room) => {
         const quote = quoteWithin('_'.repeat(5000), { start: 100, end: 120 }, room);
         expect(quote.length).toBeLessThanOrEqual(room);
-        // Short of it by less than a long word.
-        expect(quote.length).toBeGreaterThan(room - 60);
+        // Short of it by less than a long word, escaped, and its ends.
+        expect(quote.length).toBeGreaterThan(room - 100);
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a button', () => {
+  it('of an id of 100 letters and a label of 80 is the longest', () => {
+    expectValid(message(row(button('i'.repeat(MAX_CUSTOM_ID), 'l'.repeat(MAX_BUTTON_LABEL)))));
+    expect(() => button('i'.repeat(MAX_CUSTOM_ID + 1), 'l')).toThrow(/too long/);
+    expect(() => button('i', 'l'.repeat(MAX_BUTTON_LABEL + 1))).toThrow(/too long/);
   });
 });
 

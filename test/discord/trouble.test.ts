@@ -12,7 +12,7 @@ describe('Discord in trouble', () => {
   beforeAll(async () => {
     stage = await openStage();
     await addFile(stage, sample('pencil.md'));
-  });
+  }, 150_000);
   afterAll(() => stage.close());
   afterEach(() => {
     stage.double.clearFaults();
