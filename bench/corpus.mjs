@@ -24,7 +24,8 @@ export function randomNumbers(seed) {
 /** A word of the made-up vocabulary; small numbers are frequent. */
 export function wordAt(rank) {
   let word = '';
-  for (let rest = rank + 27; rest > 0; rest = Math.floor(rest / 20)) word += 'bcdfghjklmnpqrstvwxz'[rest % 20] + 'aeiou'[rest % 5];
+  for (let rest = rank + 27; rest > 0; rest = Math.floor(rest / 20))
+    word += 'bcdfghjklmnpqrstvwxz'[rest % 20] + 'aeiou'[rest % 5];
   return word;
 }
 
@@ -46,10 +47,21 @@ function near(centre, random) {
   return unit(centre.map((value) => value + (random() - 0.5) * 0.08));
 }
 
+/** Token states of a passage, in the layout of src/embed/states.ts: two layers, a token and a half a word. */
+function makeStates(random, dimensions) {
+  const tokens = Math.round(WORDS_PER_SENTENCE * 1.5);
+  const states = new Uint8Array(SENTENCES_PER_PASSAGE * 2 + 2 * SENTENCES_PER_PASSAGE * tokens * (dimensions / 8));
+  for (let at = SENTENCES_PER_PASSAGE * 2; at < states.length; at++) states[at] = Math.floor(random() * 256);
+  for (let s = 0; s < SENTENCES_PER_PASSAGE; s++) states[2 * s] = tokens;
+  return states;
+}
+
 /** Writes a library of `passages` passages into `folder`, as `kind` of vectors. */
 export async function writeLibrary(folder, passages, kind, now = Date.now) {
   const random = randomNumbers(7);
-  const centres = Array.from({ length: CLUSTERS }, () => unit(Float32Array.from({ length: kind.dimensions }, () => random() - 0.5)));
+  const centres = Array.from({ length: CLUSTERS }, () =>
+    unit(Float32Array.from({ length: kind.dimensions }, () => random() - 0.5)),
+  );
   const store = await openStore({ folder, now });
   for (let article = 0; article * PASSAGES_PER_ARTICLE < passages; article++) {
     const cut = [];
@@ -71,16 +83,40 @@ export async function writeLibrary(folder, passages, kind, now = Date.now) {
       const hash = createHash('sha256').update(`${article} ${p}`).digest('hex');
       const vectors = new Float32Array(SENTENCES_PER_PASSAGE * kind.dimensions);
       for (let s = 0; s < SENTENCES_PER_PASSAGE; s++) vectors.set(near(centre, random), s * kind.dimensions);
-      embeddings.push({ hash, vector: near(centre, random), sentences: vectors });
-      cut.push({ start, end: text.length - 1, heading: '', sentences, hash, terms: { title: wordAt(article), heading: '', body: words.join(' ') } });
+      embeddings.push({
+        hash,
+        vector: near(centre, random),
+        sentences: vectors,
+        states: makeStates(random, kind.dimensions),
+      });
+      cut.push({
+        start,
+        end: text.length - 1,
+        heading: '',
+        sentences,
+        hash,
+        terms: { title: wordAt(article), heading: '', body: words.join(' ') },
+      });
       text += '\n\n';
     }
     const id = createHash('sha256').update(String(article)).digest('hex').slice(0, 10);
     store.embeddings.put(kind.fingerprint, embeddings);
     store.articles.put(
       {
-        id, key: `text:${id}`, origin: { kind: 'bytes', name: id }, title: `Article ${article}`, byline: null, siteName: null,
-        publishedAt: null, language: 'en', url: null, contentHash: id, cutting: CUTTING_RULES, validators: {}, text, headings: [],
+        id,
+        key: `text:${id}`,
+        origin: { kind: 'bytes', name: id },
+        title: `Article ${article}`,
+        byline: null,
+        siteName: null,
+        publishedAt: null,
+        language: 'en',
+        url: null,
+        contentHash: id,
+        cutting: CUTTING_RULES,
+        validators: {},
+        text,
+        headings: [],
       },
       kind,
       cut,

@@ -20,14 +20,24 @@ const modelsDir = process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', i
 const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
 const threads = Math.min(4, availableParallelism());
 const settings = {
-  dataDir, modelsDir, embedding: { model, threads }, answerThreshold: 0.5, version: 'bench', now: () => Date.now(), clock: () => performance.now(),
-  fetch: { allowPrivateHosts: [], maxBytes: 20e6, timeoutMs: 20e3, maxRedirects: 5 }, log: { info() {}, warn: console.error },
+  dataDir,
+  modelsDir,
+  embedding: { model, threads },
+  answerThreshold: 0.5,
+  version: 'bench',
+  now: () => Date.now(),
+  clock: () => performance.now(),
+  fetch: { allowPrivateHosts: [], maxBytes: 20e6, timeoutMs: 20e3, maxRedirects: 5 },
+  log: { info() {}, warn: console.error },
 };
 const ms = (value) => `${value.toFixed(1)} ms`;
-const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
+const quantile = (values, q) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
 
 try {
-  console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${model}, ${threads} threads`);
+  console.log(
+    `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${model}, ${threads} threads`,
+  );
   const embedder = await createEmbedder({ model, modelsDir, downloadDir: join(dataDir, '.models'), threads: 1 });
   const { fingerprint, dimensions } = embedder;
   await embedder.close();
@@ -39,11 +49,15 @@ try {
   const opened = performance.now();
   const random = randomNumbers(11);
   await library.ask(makeQuestion(random), { record: false });
-  console.log(`start: library open after ${ms(opened - started)}, first answer after ${ms(performance.now() - started)}`);
+  console.log(
+    `start: library open after ${ms(opened - started)}, first answer after ${ms(performance.now() - started)}`,
+  );
 
   const times = [];
   for (let i = 0; i < QUESTIONS; i++) times.push((await library.ask(makeQuestion(random), { record: false })).tookMs);
-  console.log(`a question at ${library.status().passages} passages: median ${ms(quantile(times, 0.5))}, p95 ${ms(quantile(times, 0.95))} (${QUESTIONS} questions)`);
+  console.log(
+    `a question at ${library.status().passages} passages: median ${ms(quantile(times, 0.5))}, p95 ${ms(quantile(times, 0.95))} (${QUESTIONS} questions)`,
+  );
 
   const small = await libraries.of('small');
   const addStarted = performance.now();

@@ -81,5 +81,7 @@ export function toFailure(thrown: unknown): Failure {
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   if (signal.reason instanceof FootnoteError) throw signal.reason;
-  throw new FootnoteError('cancelled', 'Stopped before it was finished; nothing was changed.', { cause: signal.reason });
+  throw new FootnoteError('cancelled', 'Stopped before it was finished; nothing was changed.', {
+    cause: signal.reason,
+  });
 }

@@ -2,7 +2,7 @@ import { toExcerpts, type Answer } from './answer/answer.js';
 import { confidence } from './answer/confidence.js';
 import { understand } from './answer/follow-up.js';
 import { rank } from './answer/rank.js';
-import { retrieve } from './answer/retrieve.js';
+import { CANDIDATES, retrieve } from './answer/retrieve.js';
 import type { ArticleMeta, Reading, Source, Span } from './article/article.js';
 import type { Reader } from './article/reader.js';
 import { sentencesOf } from './article/sentences.js';
@@ -188,8 +188,17 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     return stored.text;
   }
 
-  /** A backup is made in passing once a day; that it failed must not fail what was asked for. */
-  async function backUpDaily(): Promise<void> {
+  let backingUp: Promise<void> | undefined;
+
+  /** A backup is made in passing once a day, one at a time; that it failed must not fail what was asked for. */
+  function backUpDaily(): Promise<void> {
+    backingUp ??= backUp().finally(() => {
+      backingUp = undefined;
+    });
+    return backingUp;
+  }
+
+  async function backUp(): Promise<void> {
     const { latestBackupAt, articles: count } = store.status();
     if (count === 0 || (latestBackupAt !== null && now() - Date.parse(latestBackupAt) < BACKUP_EVERY_MS)) return;
     await store.backups.make().catch((error: unknown) => {
@@ -204,22 +213,19 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     const model = await embedder();
     const started = clock();
     const { text, understoodAs } = understand(question.trim(), previous);
-    const found = await retrieve(text, store.search.languages(), store, model, {
-      candidates: Math.max(MIN_CANDIDATES, 2 * top),
-      signal,
-    });
+    const found = await retrieve(text, store, model, Math.max(CANDIDATES, 2 * top), signal);
     for (const error of found.damaged) log.warn(error.message);
-    const ranked = rank(found);
+    const ranked = rank(found, store.search);
     const best = ranked[0];
     if (!best && found.damaged[0]) throw found.damaged[0];
-    const certainty = best ? confidence(best.evidence, parts.model) : 0;
+    const certainty = best ? confidence(best.evidence) : 0;
     const answered = certainty >= (settings.answerThreshold ?? parts.answerThreshold);
     if (!answered && record) {
       store.questions.record({
         text: question.trim(),
         normalised: question.trim().toLowerCase(),
         fingerprint: model.fingerprint,
-        vector: found.vector,
+        vector: found.embedding.vector,
         place: where ?? null,
       });
     }
@@ -336,9 +342,6 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
 
 /** Excerpts of an answer where nobody says how many. */
 const DEFAULT_EXCERPTS = 5;
-
-/** Candidates looked at for an answer, at least; see retrieve.ts. */
-const MIN_CANDIDATES = 50;
 
 /** @throws empty-question, question-too-long */
 function checkQuestion(question: string): void {

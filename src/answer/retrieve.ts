@@ -1,6 +1,7 @@
-import type { Embedder } from '../embed/embedder.js';
-import type { Candidate, KeywordWeights, Store } from '../store/store.js';
+import type { Embedder, QuestionEmbedding } from '../embed/embedder.js';
+import { centre, groupOfLanguage, groupOfText } from '../embed/means.js';
 import type { FootnoteError } from '../errors.js';
+import type { Candidate, KeywordWeights, Store } from '../store/store.js';
 import { questionWords, type QuestionWord } from './terms.js';
 
 /** A word of a question with what it is worth. */
@@ -11,17 +12,21 @@ export interface WeightedWord extends QuestionWord {
 
 /** A passage that may hold the answer, with how it was found. */
 export interface Found extends Candidate {
-  /** Cosine of question and passage; null where the library's vectors are of another model. */
+  /** Cosine of question and passage, each without its language's mean where the languages differ; null without vectors to compare. */
   readonly cosine: number | null;
+  /** The same of each sentence; empty without vectors to compare. */
+  readonly sentenceCosines: readonly number[];
+  /** Question and passage are in languages that do not share their words. */
+  readonly isAcross: boolean;
   /** BM25 by the keyword index; 0 where no word matched. */
   readonly bm25: number;
 }
 
 /** What a question brought to light. */
 export interface Retrieved {
+  readonly question: string;
   readonly words: readonly WeightedWord[];
-  /** Unit length. */
-  readonly vector: Float32Array;
+  readonly embedding: QuestionEmbedding;
   readonly candidates: readonly Found[];
   /** Passages that matched and cannot be quoted, because what is stored is not what was. */
   readonly damaged: readonly FootnoteError[];
@@ -31,7 +36,7 @@ export interface Retrieved {
  * Candidates taken from the vectors and from the keywords, each. The right passage is among the first 50 of either for
  * 0.999 of the questions with known answers; more only cost time.
  */
-const CANDIDATES = 50;
+export const CANDIDATES = 50;
 
 /** A title says what its passages are about, in few words. */
 const KEYWORD_WEIGHTS: KeywordWeights = { title: 1, heading: 1, body: 1 };
@@ -39,45 +44,75 @@ const KEYWORD_WEIGHTS: KeywordWeights = { title: 1, heading: 1, body: 1 };
 /**
  * From a question to the passages that may answer it: the nearest by meaning and the best by keywords.
  *
- * @param languages of the library's articles, see {@link questionWords}
+ * @param candidates wanted from each of the two
  */
 export async function retrieve(
   question: string,
-  languages: Iterable<string | null>,
   store: Pick<Store, 'search' | 'kind'>,
   embedder: Embedder,
-  {
-    candidates: wanted = CANDIDATES,
-    signal,
-  }: { candidates?: number | undefined; signal?: AbortSignal | undefined } = {},
+  candidates: number,
+  signal?: AbortSignal,
 ): Promise<Retrieved> {
-  const { vector } = await embedder.embedQuestion(question, { signal });
+  const embedding = await embedder.embedQuestion(question, { signal });
   const { search } = store;
+  const languages = search.languages();
   const words = weigh(questionWords(question, languages), search);
-  const comparable = store.kind()?.fingerprint === embedder.fingerprint;
-  const byVector = comparable ? search.byVector(vector, embedder.fingerprint, wanted) : [];
+  const group = groupOfText(question);
+  const isComparable = store.kind()?.fingerprint === embedder.fingerprint;
+  const directions: Float32Array[] = isComparable ? [embedding.vector] : [];
+  // Across languages the question's own language would decide what is near; without its mean the meaning does.
+  if (isComparable && embedding.centred && languages.some((language) => groupOfLanguage(language) !== group)) {
+    directions.push(embedding.centred);
+  }
+  const byVector = directions.flatMap((vector) => search.byVector(vector, embedder.fingerprint, candidates));
   const byTerms = search.byTerms(
     words.flatMap(({ forms }) => forms),
-    wanted,
+    candidates,
     KEYWORD_WEIGHTS,
   );
   const bm25 = new Map(byTerms.map(({ passageId, score }) => [passageId, score]));
-  const ids = new Set([...byVector, ...byTerms].map(({ passageId }) => passageId));
-  const { candidates, damaged } = search.candidates([...ids]);
+  const found = search.candidates([...new Set([...byVector, ...byTerms].map(({ passageId }) => passageId))]);
   return {
+    question,
     words,
-    vector,
-    candidates: candidates.map((candidate) => ({
+    embedding,
+    candidates: found.candidates.map((candidate) => ({
       ...candidate,
-      cosine: comparable ? dot(vector, candidate.vector) : null,
+      ...(isComparable ? cosines(candidate, embedding, group, embedder) : INCOMPARABLE),
       bm25: bm25.get(candidate.passageId) ?? 0,
     })),
-    damaged: damaged.map(({ error }) => error),
+    damaged: found.damaged.map(({ error }) => error),
+  };
+}
+
+const INCOMPARABLE = { cosine: null, sentenceCosines: [], isAcross: false } as const;
+
+function cosines(
+  { article, vector, sentenceVectors, sentences }: Candidate,
+  { vector: question, centred }: QuestionEmbedding,
+  group: ReturnType<typeof groupOfText>,
+  { means, dimensions }: Embedder,
+): Pick<Found, 'cosine' | 'sentenceCosines' | 'isAcross'> {
+  const own = groupOfLanguage(article.language);
+  const isAcross = own !== group;
+  if (!isAcross || !means || !centred) {
+    return {
+      cosine: dot(question, vector),
+      sentenceCosines: sentences.map((_, index) => dot(question, sentenceVectors, index * dimensions)),
+      isAcross,
+    };
+  }
+  return {
+    cosine: dot(centred, centre(vector, means[own].passage)),
+    sentenceCosines: sentences.map((_, index) =>
+      dot(centred, centre(sentenceVectors, means[own].sentence, index * dimensions)),
+    ),
+    isAcross,
   };
 }
 
 /** Cosine of two unit vectors. @param at where `b` begins in a row of vectors */
-export function dot(a: Float32Array, b: Float32Array, at = 0): number {
+function dot(a: Float32Array, b: Float32Array, at = 0): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[at + i]!;
   return sum;

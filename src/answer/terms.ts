@@ -122,6 +122,30 @@ export function questionWords(question: string, languages: Iterable<string | nul
   return [...words.values()];
 }
 
+/** A word as {@link questionWords} names it (a pair of characters in unspaced scripts), and where it stands. */
+export interface WordSpan {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The words of a text that is in Unicode's compatibility form already, with their places. */
+export function wordSpans(text: string): WordSpan[] {
+  const spans: WordSpan[] = [];
+  for (const { 0: match, index } of text.toLowerCase().matchAll(WORD)) {
+    if (UNSPACED_RUN.test(match)) {
+      for (let at = index; at < index + match.length - 1; at++) {
+        spans.push({ word: text.slice(at, at + 2).toLowerCase(), start: at, end: at + 2 });
+      }
+      spans.push({ word: match, start: index, end: index + match.length });
+    } else {
+      spans.push({ word: match.replace(/[.,]/g, ''), start: index, end: index + match.length });
+    }
+    UNSPACED_RUN.lastIndex = 0;
+  }
+  return spans;
+}
+
 /** Lower-case words and figures in order; runs of unspaced scripts are words of their own. */
 function wordsOf(text: string): string[] {
   const words: string[] = [];

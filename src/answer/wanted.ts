@@ -31,3 +31,30 @@ const INTERROGATIVES: readonly (readonly [Wanted, RegExp])[] = [
 export function wanted(question: string): Wanted {
   return INTERROGATIVES.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other';
 }
+
+/** Figures, and number words of the languages above. */
+const NUMBER =
+  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|eighty|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|twice|zwei|drei|vier|fünf|hundert|tausend|dos|tres|cuatro|cinco|mil|cien|deux|trois|quatre|cinq|cent|mille)\b|[一二三四五六七八九十百千万亿两兩萬億半几幾]/iu;
+const TIME =
+  /\b\d{3,4}s?\b|\b\d{1,2}(?:st|nd|rd|th)?[ .](?:century|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|century|centuries|decade|yesterday|today|tomorrow|januar|märz|mai|juni|juli|oktober|dezember|enero|mayo|junio|julio|agosto|siècle|siglo|jahrhundert|janvier|juin|juillet|août)\b|[\d零〇一二三四五六七八九十]+\s*[年月日世]|世纪|世紀|年代|时期|時期|朝/iu;
+const REASON =
+  /\b(?:because|since|due to|so that|in order to|therefore|thus|as a result|caused|weil|porque|parce que|perché)\b|因为|由于|因此|所以|为了|因為|由於|為了/iu;
+/** A capitalised word that does not begin the sentence; in Chinese, a transcribed name. */
+const NAME = /(?<=[\p{L}\p{N},;:’'"“(]\s+["“‘(]?)\p{Lu}[\p{L}’'-]+|[\p{Script=Han}]+[·・][\p{Script=Han}]+/gu;
+
+/** Whether a sentence holds something of the wanted kind that the question does not name itself. */
+export function holds(wanted: Exclude<Wanted, 'other'>, sentence: string, question: string): boolean {
+  switch (wanted) {
+    case 'number':
+      return NUMBER.test(sentence);
+    case 'time':
+      return TIME.test(sentence);
+    case 'reason':
+      return REASON.test(sentence);
+    case 'person':
+    case 'place': {
+      const asked = question.toLowerCase();
+      return [...sentence.matchAll(NAME)].some(([name]) => !asked.includes(name.toLowerCase()));
+    }
+  }
+}

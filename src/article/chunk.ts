@@ -16,6 +16,9 @@ export interface PassageSizes {
  */
 export const PASSAGE_SIZES: PassageSizes = { shortest: 40, join: 130, longest: 270 };
 
+/** For Chinese and Japanese, which take more tokens to say the same. */
+export const UNSPACED_PASSAGE_SIZES: PassageSizes = { shortest: 50, join: 170, longest: 370 };
+
 /** Raised when the same text would be cut differently, so that a reindex knows what to cut again. */
 export const CUTTING_VERSION = 1;
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FootnoteError } from '../errors.js';
+import { readMeans, type Means } from './means.js';
 import { cardOf } from './models.js';
 import type { Task, TaskResults, WorkerMessage, WorkerSettings } from './protocol.js';
 
@@ -11,6 +12,8 @@ export interface PassageInput {
   readonly context: string;
   /** The passage's text in pieces, one a sentence, in order; joined they are what is embedded. */
   readonly sentences: readonly string[];
+  /** BCP 47 tag. */
+  readonly language: string | null;
 }
 
 /** What one pass of the model over a passage gives. */
@@ -19,12 +22,20 @@ export interface PassageEmbedding {
   readonly vector: Float32Array;
   /** One unit-length vector per sentence, one after the other: mean of the sentence's token states in the passage's own pass. */
   readonly sentences: Float32Array;
+  /** The sentences' token states, see {@link packStates}; empty for models that have no means of theirs. */
+  readonly states: Uint8Array;
 }
 
 /** What one pass over a question gives. */
 export interface QuestionEmbedding {
   /** Unit length. */
   readonly vector: Float32Array;
+  /** Without what all questions of its language have in common, unit length; null for models without means. */
+  readonly centred: Float32Array | null;
+  /** The question as the model's vocabulary spells it, piece by piece; `▁` begins a word. */
+  readonly pieces: readonly string[];
+  /** Centred unit-length states: layer by layer, piece by piece, `dimensions` each; null for models without means. */
+  readonly states: Float32Array | null;
 }
 
 export interface EmbedOptions {
@@ -38,6 +49,8 @@ export interface Embedder {
   /** Names model and method: vectors with different fingerprints cannot be compared. */
   readonly fingerprint: string;
   readonly dimensions: number;
+  /** What texts of one language have in common in this model's vectors; null where nobody measured it. */
+  readonly means: Means | null;
   /** Longest passage the model reads, in its tokens, context included. */
   readonly maxTokens: number;
   /** Tokens of each text, without the model's own marks. */
@@ -70,7 +83,7 @@ export interface EmbedderSettings {
 }
 
 /** Raised when the same text would get other vectors from the same model. */
-const METHOD_VERSION = 1;
+const METHOD_VERSION = 2;
 
 /** Texts counted in one task: some milliseconds of work, so that a question does not wait behind a book. */
 const COUNT_BATCH = 64;
@@ -249,6 +262,7 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
   return {
     fingerprint: `${settings.model}:${bytes}:${METHOD_VERSION}`,
     dimensions,
+    means: readMeans(settings.modelsDir, settings.model, dimensions),
     maxTokens: card.maxTokens,
 
     async countTokens(texts, { signal } = {}) {
@@ -261,8 +275,8 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     async embedPassages(inputs, { signal, onProgress } = {}) {
       let done = 0;
       return Promise.all(
-        inputs.map(async ({ context, sentences }) => {
-          const embedding = await submit({ kind: 'passage', context, sentences }, signal);
+        inputs.map(async (input) => {
+          const embedding = await submit({ kind: 'passage', ...input }, signal);
           onProgress?.(++done, inputs.length);
           return embedding;
         }),
@@ -276,6 +290,8 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     async close() {
       closing = true;
       failAll(closed());
+      // Idle threads keep no process alive; until they have ended, this one must.
+      for (const { worker } of threads) worker.ref();
       endIdleThreads();
       await Promise.all([...threads].map(({ ended }) => ended));
     },

@@ -9,7 +9,15 @@ export interface ModelCard {
   readonly maxTokens: number;
   /** Cosine from which on two questions that want the same kind of answer mean the same. */
   readonly likeness: number;
+  /**
+   * Layers below the last whose token states are compared too, by the name of the value in the graph. What a middle layer
+   * knows of a word depends less on the language and on the sentence around it than what the last one does.
+   */
+  readonly middleLayers?: readonly string[];
 }
+
+/** Output of the ninth of twelve blocks. */
+const E5_NINTH_BLOCK = 't350_LayerNormalization';
 
 const E5: ModelCard = {
   questionPrefix: 'query: ',
@@ -35,7 +43,7 @@ const SENTENCE_TRANSFORMER: ModelCard = {
 
 /** From the models' own cards. */
 const CARDS: Readonly<Record<string, ModelCard>> = {
-  'e5-small-zh-en': E5,
+  'e5-small-zh-en': { ...E5, middleLayers: [E5_NINTH_BLOCK] },
   'Xenova/multilingual-e5-small': E5,
   'Xenova/multilingual-e5-base': E5,
   'Xenova/e5-small-v2': E5,

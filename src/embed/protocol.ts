@@ -1,3 +1,4 @@
+import type { PassageEmbedding, PassageInput, QuestionEmbedding } from './embedder.js';
 import type { ModelCard } from './models.js';
 
 /** What the embedding thread is started with. */
@@ -14,14 +15,14 @@ export interface WorkerSettings {
 export type Task =
   | { readonly kind: 'count'; readonly texts: readonly string[] }
   | { readonly kind: 'question'; readonly text: string }
-  | { readonly kind: 'passage'; readonly context: string; readonly sentences: readonly string[] }
+  | ({ readonly kind: 'passage' } & PassageInput)
   /** The thread's last: it ends when it has nothing more to do. */
   | { readonly kind: 'end' };
 
 export interface TaskResults {
   readonly count: number[];
-  readonly question: { readonly vector: Float32Array };
-  readonly passage: { readonly vector: Float32Array; readonly sentences: Float32Array };
+  readonly question: QuestionEmbedding;
+  readonly passage: PassageEmbedding;
 }
 
 /** From the thread: how it starts, then one `done` or `failed` for each task it was sent. */

@@ -11,9 +11,12 @@ import {
   type PreTrainedTokenizer,
 } from '@xenova/transformers';
 import onnxruntime, { type InferenceSession } from 'onnxruntime-node';
+import { centre, groupOfLanguage, groupOfText, readMeans, type Means } from './means.js';
+import { exposeOutputs } from './onnx-outputs.js';
+import { packStates } from './states.js';
 import type { Task, TaskResults, WorkerMessage, WorkerSettings } from './protocol.js';
 
-/** A run of tokens: `ids.slice(from, to)`. */
+/** Rows of token states, from `from` up to `to`. */
 interface TokenRange {
   readonly from: number;
   readonly to: number;
@@ -26,6 +29,10 @@ interface Model {
   readonly tokenizer: PreTrainedTokenizer;
   readonly encoder: PreTrainedModel;
   readonly dimensions: number;
+  readonly means: Means | null;
+  /** Id of the piece that is nothing but the start of a word. */
+  readonly wordStartId: number | undefined;
+  pieceOf(id: number): string;
 }
 
 const { model: name, card, modelsDir, downloadDir } = workerData as WorkerSettings;
@@ -36,16 +43,15 @@ const WORD_START = '▁';
 /** Scripts written without spaces between words. */
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{P}]/u;
 
-useOneComputeThread();
+prepareSessions();
 try {
   const model = await load();
-  const wordStartId = pieceId(model.tokenizer, WORD_START);
   port.on('message', (task: Task) => {
     if (task.kind === 'end') {
       port.close();
       return;
     }
-    void perform(model, wordStartId, task).then(
+    void perform(model, task).then(
       (result) => send({ kind: 'done', result }, buffersOf(result)),
       (error: unknown) => send({ kind: 'failed', reason: reasonOf(error) }),
     );
@@ -55,28 +61,47 @@ try {
   send({ kind: 'unusable', reason: reasonOf(error) });
 }
 
-async function perform(model: Model, wordStartId: number | undefined, task: Work): Promise<Result> {
+async function perform(model: Model, task: Work): Promise<Result> {
   switch (task.kind) {
     case 'count':
       return task.texts.map((text) => tokenIds(model, text).length);
     case 'question': {
-      const ids = tokenIds(model, card.questionPrefix + task.text);
-      const { states, length } = await run(model, ids);
-      return { vector: pooled(states, length, model.dimensions) };
+      const prefix = tokenIds(model, card.questionPrefix);
+      const ids = [...prefix, ...tokenIds(model, task.text)];
+      const { layers, length } = await run(model, ids);
+      const vector = pooled(layers.at(-1)!, length, model.dimensions);
+      // Row 0 is the mark in front, the last row the mark behind.
+      const rows = { from: Math.min(prefix.length + 1, length - 1), to: length - 1 };
+      const means = model.means?.[groupOfText(task.text)];
+      return {
+        vector,
+        centred: means ? centre(vector, means.question) : null,
+        pieces: ids.slice(prefix.length, prefix.length + rows.to - rows.from).map((id) => model.pieceOf(id)),
+        states: means ? centredStates(layers, rows, means.questionTokens) : null,
+      };
     }
     case 'passage': {
       const ids = tokenIds(model, card.passagePrefix + task.context);
-      const ranges: TokenRange[] = [];
+      const ends: number[] = [ids.length];
       for (const sentence of task.sentences) {
-        const from = ids.length;
         const own = tokenIds(model, sentence);
         // On its own a text begins a word; within running Chinese or Japanese it does not.
-        ids.push(...(own[0] === wordStartId && UNSPACED.test(sentence) ? own.slice(1) : own));
-        ranges.push({ from, to: ids.length });
+        ids.push(...(own[0] === model.wordStartId && UNSPACED.test(sentence) ? own.slice(1) : own));
+        ends.push(ids.length);
       }
-      const { states, length } = await run(model, ids);
-      const vector = pooled(states, length, model.dimensions);
-      return { vector, sentences: sentenceVectors(states, length, ranges, vector) };
+      const { layers, length } = await run(model, ids);
+      const last = layers.at(-1)!;
+      const vector = pooled(last, length, model.dimensions);
+      const ranges = task.sentences.map((_, index) => ({
+        from: Math.min(ends[index]! + 1, length - 1),
+        to: Math.min(ends[index + 1]! + 1, length - 1),
+      }));
+      const means = model.means?.[groupOfLanguage(task.language)];
+      return {
+        vector,
+        sentences: sentenceVectors(last, ranges, vector),
+        states: means ? packStates(layers, ranges, means.passageTokens) : new Uint8Array(),
+      };
     }
   }
 }
@@ -86,16 +111,20 @@ function tokenIds({ tokenizer }: Model, text: string): number[] {
   return text === '' ? [] : tokenizer.encode(text, null, { add_special_tokens: false });
 }
 
-/** One pass of the model. `states` holds `length` rows; the first and the last are the model's own marks. */
-async function run(model: Model, ids: readonly number[]): Promise<{ states: Float32Array; length: number }> {
+/**
+ * One pass of the model. Token states a layer, the last layer last, `length` rows each; the first and the last row are the
+ * model's own marks.
+ */
+async function run(model: Model, ids: readonly number[]): Promise<{ layers: Float32Array[]; length: number }> {
   const [first, last] = marks(model.tokenizer);
   const input = [first, ...ids.slice(0, card.maxTokens - 2), last];
   const shape = [1, input.length];
   const output = (await model.encoder({
     input_ids: new Tensor('int64', BigInt64Array.from(input, BigInt), shape),
     attention_mask: new Tensor('int64', new BigInt64Array(input.length).fill(1n), shape),
-  })) as { last_hidden_state: { data: Float32Array } };
-  return { states: output.last_hidden_state.data, length: input.length };
+  })) as Record<string, { data: Float32Array }>;
+  const layers = [...(card.middleLayers ?? []), 'last_hidden_state'].map((layer) => output[layer]!.data);
+  return { layers, length: input.length };
 }
 
 /** The ids the tokenizer puts around every text. */
@@ -111,20 +140,30 @@ function pooled(states: Float32Array, length: number, dimensions: number): Float
 }
 
 /** One unit vector per sentence; a sentence that was cut off by the model's limit gets the passage's. */
-function sentenceVectors(
-  states: Float32Array,
-  length: number,
-  ranges: readonly TokenRange[],
-  passage: Float32Array,
-): Float32Array {
+function sentenceVectors(states: Float32Array, ranges: readonly TokenRange[], passage: Float32Array): Float32Array {
   const dimensions = passage.length;
   const vectors = new Float32Array(ranges.length * dimensions);
   ranges.forEach(({ from, to }, index) => {
-    // Row 0 is the mark in front, the last row the mark behind.
-    const mean = meanOf(states, dimensions, from + 1, Math.min(to + 1, length - 1));
-    vectors.set(mean ?? passage, index * dimensions);
+    vectors.set(meanOf(states, dimensions, from, to) ?? passage, index * dimensions);
   });
   return vectors;
+}
+
+/** Rows of all layers without their means, at unit length, one after the other. */
+function centredStates(
+  layers: readonly Float32Array[],
+  { from, to }: TokenRange,
+  means: readonly Float32Array[],
+): Float32Array {
+  const dimensions = means[0]!.length;
+  const centred = new Float32Array(layers.length * (to - from) * dimensions);
+  let at = 0;
+  layers.forEach((states, layer) => {
+    for (let row = from; row < to; row++, at += dimensions) {
+      centred.set(centre(states, means[layer]!, row * dimensions), at);
+    }
+  });
+  return centred;
 }
 
 /** Mean of the rows from `from` up to `to`, scaled to unit length; null where there are none. */
@@ -158,7 +197,15 @@ async function load(): Promise<Model> {
   const encoder = await AutoModel.from_pretrained(name, options);
   const { hidden_size: dimensions } = encoder.config as { hidden_size?: number };
   if (!dimensions) throw new Error(`the configuration of ${name} names no hidden_size`);
-  return { tokenizer, encoder, dimensions };
+  const { tokens_to_ids: ids, vocab } = tokenizer.model as { tokens_to_ids: Map<string, number>; vocab: string[] };
+  return {
+    tokenizer,
+    encoder,
+    dimensions,
+    means: readMeans(modelsDir, name, dimensions),
+    wordStartId: ids.get(WORD_START),
+    pieceOf: (id) => vocab[id] ?? '',
+  };
 }
 
 /** Size of the weights on disk; tells two versions of a model apart. */
@@ -170,9 +217,10 @@ function modelBytes(): number {
 
 /**
  * One compute thread a session: several of these threads with one each are half as fast again as one with as many
- * (103 against 70 passages a second on two cores, MiniLM). transformers.js 2 passes no session options on.
+ * (103 against 70 passages a second on two cores, MiniLM). And the middle layers' states as outputs. transformers.js 2
+ * passes neither on.
  */
-function useOneComputeThread(): void {
+function prepareSessions(): void {
   const sessions = onnxruntime.InferenceSession;
   const create = sessions.create.bind(sessions) as (
     model: Uint8Array,
@@ -180,19 +228,20 @@ function useOneComputeThread(): void {
   ) => Promise<InferenceSession>;
   Object.assign(sessions, {
     create: (model: Uint8Array, options: InferenceSession.SessionOptions) =>
-      create(model, { ...options, intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential' }),
+      create(card.middleLayers ? exposeOutputs(model, card.middleLayers) : model, {
+        ...options,
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+      }),
   });
-}
-
-function pieceId(tokenizer: PreTrainedTokenizer, piece: string): number | undefined {
-  const { tokens_to_ids: ids } = tokenizer.model as { tokens_to_ids: Map<string, number> };
-  return ids.get(piece);
 }
 
 function buffersOf(result: Result): ArrayBuffer[] {
   if (Array.isArray(result)) return [];
-  const vectors = 'sentences' in result ? [result.vector, result.sentences] : [result.vector];
-  return vectors.map((vector) => vector.buffer as ArrayBuffer);
+  return Object.values(result)
+    .filter((value: unknown): value is Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> => ArrayBuffer.isView(value))
+    .map(({ buffer }) => buffer);
 }
 
 function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { termsOf } from '../answer/terms.js';
 import type { ArticleMeta, Block, Passage } from '../article/article.js';
-import { CUTTING_VERSION, cutPassages } from '../article/chunk.js';
+import { CUTTING_VERSION, cutPassages, PASSAGE_SIZES, UNSPACED_PASSAGE_SIZES } from '../article/chunk.js';
 import type { Embedder, EmbedOptions, PassageInput } from '../embed/embedder.js';
+import { groupOfLanguage } from '../embed/means.js';
 import type { PassageToStore, Store } from '../store/store.js';
 
 /** An article's text, ready to be cut. */
@@ -50,7 +51,8 @@ export async function cutAndEmbed(
     sentences.map(({ start, end }) => article.text.slice(start, end)),
     { signal },
   );
-  const passages = cutPassages(article.text, article.blocks, tokens).map((passage) => {
+  const sizes = groupOfLanguage(article.language) === 'zh' ? UNSPACED_PASSAGE_SIZES : PASSAGE_SIZES;
+  const passages = cutPassages(article.text, article.blocks, tokens, sizes).map((passage) => {
     const input = toInput(article, passage);
     return { ...passage, input, hash: hashOf(input, embedder.fingerprint), terms: toTerms(article, passage) };
   });
@@ -87,16 +89,17 @@ export async function cutAndEmbed(
 }
 
 /** What the model gets: title and headings, then the sentences with the white space that follows them. */
-function toInput({ title, text }: Cuttable, { heading, sentences, end }: Passage): PassageInput {
+function toInput({ title, text, language }: Cuttable, { heading, sentences, end }: Passage): PassageInput {
   return {
     context: `${heading === '' ? title : `${title} › ${heading}`}\n`,
     sentences: sentences.map(({ start }, index) => text.slice(start, sentences[index + 1]?.start ?? end)),
+    language,
   };
 }
 
-function hashOf({ context, sentences }: PassageInput, fingerprint: string): string {
+function hashOf({ context, sentences, language }: PassageInput, fingerprint: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([fingerprint, context, sentences]))
+    .update(JSON.stringify([fingerprint, context, sentences, groupOfLanguage(language)]))
     .digest('hex');
 }
 

@@ -3,7 +3,7 @@ import { checksum, textDamaged } from './checksum.js';
 import type { Cuts, PassageToStore } from './cuts.js';
 import { passageChecksum } from './cuts.js';
 import type { Database } from './database.js';
-import { isWhole, type EmbeddingRow } from './embeddings.js';
+import { areStatesWhole, isWhole, type EmbeddingRow, type StatesRow } from './embeddings.js';
 import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
 import { wellFormed, type Heading, type StoredText, type Texts } from './texts.js';
 
@@ -157,8 +157,8 @@ export function articles(
   const getPassages = database.statement<PassageRow>(
     `SELECT ${PASSAGE_COLUMNS} FROM passages WHERE article_id = ? AND edition = ? ORDER BY ordinal`,
   );
-  const getEmbeddings = database.statement<EmbeddingRow>(
-    `SELECT vector, vectors.sentences AS sentences, vectors.checksum AS checksum FROM passages
+  const getEmbeddings = database.statement<EmbeddingRow & StatesRow>(
+    `SELECT vector, vectors.sentences AS sentences, vectors.checksum AS checksum, states, states_checksum FROM passages
      JOIN vectors ON vectors.id = vector_id WHERE article_id = ? AND edition = ?`,
   );
   const setValidators = database.statement('UPDATE articles SET validators = ? WHERE public_id = ?');
@@ -262,7 +262,9 @@ export function articles(
         try {
           textOf(row);
           passagesOf(row);
-          return getEmbeddings.all(row.rowid, library.get().edition).every(isWhole);
+          return getEmbeddings
+            .all(row.rowid, library.get().edition)
+            .every((one) => isWhole(one) && areStatesWhole(one));
         } catch {
           return false;
         }

@@ -11,6 +11,8 @@ export interface Embedding {
   readonly vector: Float32Array;
   /** One unit-length vector per sentence, one after the other. Kept in eight bits a component: cosines move by 0.0005. */
   readonly sentences: Float32Array;
+  /** Packed token states, kept as they are; may be empty. */
+  readonly states: Uint8Array;
 }
 
 /** The vectors of passages, kept by content: a passage that appears again is not embedded again. */
@@ -45,12 +47,14 @@ const GARBAGE_LIMIT = 1_000;
 const INT8_MAX = 127;
 
 export function embeddings(database: Database, library: LibraryRow, now: () => number): Embeddings {
-  const select = database.statement<EmbeddingRow & { hash: string }>(
-    'SELECT hash, vector, sentences, checksum FROM json_each(?) AS wanted JOIN vectors ON hash = wanted.value',
+  const select = database.statement<EmbeddingRow & StatesRow & { hash: string }>(
+    'SELECT hash, vector, sentences, checksum, states, states_checksum FROM json_each(?) AS wanted JOIN vectors ON hash = wanted.value',
   );
   const upsert = database.statement(
-    `INSERT INTO vectors (hash, fingerprint, vector, sentences, checksum, made_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (hash) DO UPDATE SET vector = excluded.vector, sentences = excluded.sentences, checksum = excluded.checksum`,
+    `INSERT INTO vectors (hash, fingerprint, vector, sentences, checksum, made_at, states, states_checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (hash) DO UPDATE SET vector = excluded.vector, sentences = excluded.sentences, checksum = excluded.checksum,
+       states = excluded.states, states_checksum = excluded.states_checksum`,
   );
   const collect = database.statement(
     `DELETE FROM vectors WHERE id IN (
@@ -59,12 +63,13 @@ export function embeddings(database: Database, library: LibraryRow, now: () => n
   return {
     missing(hashes) {
       const left = new Set(hashes);
-      for (const row of select.all(JSON.stringify([...left]))) if (isWhole(row)) left.delete(row.hash);
+      for (const row of select.all(JSON.stringify([...left])))
+        if (isWhole(row) && areStatesWhole(row)) left.delete(row.hash);
       return [...left];
     },
     put(fingerprint, batch) {
       database.write(() => {
-        for (const { hash, vector, sentences } of batch) {
+        for (const { hash, vector, sentences, states } of batch) {
           if (vector.length === 0 || sentences.length % vector.length !== 0) {
             throw new FootnoteError(
               'internal',
@@ -73,13 +78,23 @@ export function embeddings(database: Database, library: LibraryRow, now: () => n
           }
           const bytes = asBytes(vector);
           const packed = pack(sentences, vector.length);
-          upsert.run(hash, fingerprint, bytes, packed, checksum(bytes, packed), now());
+          upsert.run(hash, fingerprint, bytes, packed, checksum(bytes, packed), now(), states, checksum(states));
         }
       });
     },
     collectGarbage: (olderThanMs = DAY_MS, limit = GARBAGE_LIMIT) =>
       database.write(() => (library.get().next ? 0 : collect.run(now() - olderThanMs, limit).changes)),
   };
+}
+
+/** Token states as they are read. */
+export interface StatesRow {
+  readonly states: Uint8Array;
+  readonly states_checksum: number;
+}
+
+export function areStatesWhole(row: StatesRow): boolean {
+  return checksum(row.states) === row.states_checksum;
 }
 
 export function isWhole(row: EmbeddingRow): boolean {

@@ -60,8 +60,10 @@ export const MIGRATIONS: readonly string[] = [
     fingerprint TEXT NOT NULL,
     vector BLOB NOT NULL,                   -- float32
     sentences BLOB NOT NULL,                -- float32 scales, then int8 components, of each sentence
-    checksum INTEGER NOT NULL,              -- of both
-    made_at INTEGER NOT NULL
+    checksum INTEGER NOT NULL,              -- of the two above
+    made_at INTEGER NOT NULL,
+    states BLOB NOT NULL,                   -- packed token states, for the best candidates of a question; last: seldom read
+    states_checksum INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE cuts (                       -- an article as cut in an edition

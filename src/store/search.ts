@@ -3,7 +3,7 @@ import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type Store
 import { textDamaged } from './checksum.js';
 import { keywordTable } from './cuts.js';
 import type { Database } from './database.js';
-import { isWhole, unpack, vectorOf, type EmbeddingRow } from './embeddings.js';
+import { areStatesWhole, isWhole, unpack, vectorOf, type EmbeddingRow, type StatesRow } from './embeddings.js';
 import { otherKind, type LibraryRow } from './library-row.js';
 import type { LiveIndex } from './live-index.js';
 import { quotables, type CitedArticle } from './quotable.js';
@@ -64,6 +64,8 @@ export interface Search {
   /** The articles' languages, each once; null where one is unknown. */
   languages(): readonly (string | null)[];
   candidates(passageIds: readonly number[]): CandidateSet;
+  /** Packed token states of passages; those that have none, or damaged ones, are left out. */
+  states(passageIds: readonly number[]): ReadonlyMap<number, Uint8Array>;
 }
 
 /** Libraries of up to this many passages are searched for every term: it takes two milliseconds. */
@@ -103,6 +105,10 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
     'SELECT sum(passages) AS count FROM cuts WHERE edition = ?',
   );
   const selectLanguages = database.statement<{ language: string | null }>('SELECT DISTINCT language FROM articles');
+  const selectStates = database.statement<StatesRow & { passage_id: number }>(
+    `SELECT passages.id AS passage_id, states, states_checksum FROM json_each(?) AS wanted
+     JOIN passages ON passages.id = wanted.value AND edition = ? JOIN vectors ON vectors.id = vector_id`,
+  );
   const selectCandidates = database.statement<CandidateRow>(
     `SELECT ${PASSAGE_COLUMNS}, vector, vectors.sentences AS sentence_vectors, vectors.checksum AS checksum, article_id, version
      FROM json_each(?) AS wanted JOIN passages ON passages.id = wanted.value AND edition = ?
@@ -200,6 +206,13 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
           else if (candidate) candidates.push(candidate);
         }
         return { candidates, damaged };
+      }),
+
+    states: (passageIds) =>
+      database.read(() => {
+        const rows = selectStates.all(JSON.stringify(passageIds), library.get().edition);
+        const whole = rows.filter((row) => row.states.length > 0 && areStatesWhole(row));
+        return new Map(whole.map((row) => [row.passage_id, row.states]));
       }),
   };
 }

@@ -44,8 +44,10 @@ CREATE TABLE vectors (
     fingerprint TEXT NOT NULL,
     vector BLOB NOT NULL,                   -- float32
     sentences BLOB NOT NULL,                -- float32 scales, then int8 components, of each sentence
-    checksum INTEGER NOT NULL,              -- of both
-    made_at INTEGER NOT NULL
+    checksum INTEGER NOT NULL,              -- of the two above
+    made_at INTEGER NOT NULL,
+    states BLOB NOT NULL,                   -- packed token states, for the best candidates of a question; last: seldom read
+    states_checksum INTEGER NOT NULL
   ) STRICT;
 CREATE TABLE cuts (                       -- an article as cut in an edition
     article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
@@ -106,9 +108,9 @@ INSERT INTO texts (article_id, text, headings, checksum) VALUES (1, 'Whales sing
 
 Krill is small.', '[]', 924729242);
 INSERT INTO texts (article_id, text, headings, checksum) VALUES (2, '海 很 深.', '[]', 1544777489);
-INSERT INTO vectors (id, hash, fingerprint, vector, sentences, checksum, made_at) VALUES (1, 'test-model Whales sing. They are heard far away.', 'test-model', X'85cfb7be7387f03cb46c3a3d8f15a5bd6d4fa53ee1d974be6df9cb3e8741c7bded91f1bda72cde3da569033f76fc91bd74aa27be9f8f36be17484fbd8c32d73e', X'845f7e3b94b4813b4b41e355c01e046d12e13a548117e2d0cd3b2fee92143df97feeb3ebd4385044', 1830193614, 1700000000000);
-INSERT INTO vectors (id, hash, fingerprint, vector, sentences, checksum, made_at) VALUES (2, 'test-model Krill is small.', 'test-model', X'13d0763ebd2c853e5b40b93e0993b9be18a7a03d1615fc3cc6350c3ea13067be08e1dd3ef5cb813e86add13ddd5e9e3eb7d5f83d15c08b3d9edbbebe88720b3e', X'49a05f3b474c6a96170928be7f4a1e5b24149328', 511720432, 1700000000000);
-INSERT INTO vectors (id, hash, fingerprint, vector, sentences, checksum, made_at) VALUES (3, 'test-model 海 很 深.', 'test-model', X'e39260bd3e49bdbe80f4f53e5b04a6bd346fe13ea97f56befc83dfbd75d8493e5940e43dce5732bec7a544be6f83bd3d2ddd7abe188ab33b1606713e8330b93e', X'49e4773bf29e7feb74c9e3341dd2cd18bf013e60', 2826479731, 1700000000000);
+INSERT INTO vectors (id, hash, fingerprint, vector, sentences, checksum, made_at, states, states_checksum) VALUES (1, 'test-model Whales sing. They are heard far away.', 'test-model', X'85cfb7be7387f03cb46c3a3d8f15a5bd6d4fa53ee1d974be6df9cb3e8741c7bded91f1bda72cde3da569033f76fc91bd74aa27be9f8f36be17484fbd8c32d73e', X'845f7e3b94b4813b4b41e355c01e046d12e13a548117e2d0cd3b2fee92143df97feeb3ebd4385044', 1830193614, 1700000000000, X'737461746573206f66205768616c65732073696e672e2054686579206172652068656172642066617220617761792e', 1326219315);
+INSERT INTO vectors (id, hash, fingerprint, vector, sentences, checksum, made_at, states, states_checksum) VALUES (2, 'test-model Krill is small.', 'test-model', X'13d0763ebd2c853e5b40b93e0993b9be18a7a03d1615fc3cc6350c3ea13067be08e1dd3ef5cb813e86add13ddd5e9e3eb7d5f83d15c08b3d9edbbebe88720b3e', X'49a05f3b474c6a96170928be7f4a1e5b24149328', 511720432, 1700000000000, X'737461746573206f66204b72696c6c20697320736d616c6c2e', 1029853978);
+INSERT INTO vectors (id, hash, fingerprint, vector, sentences, checksum, made_at, states, states_checksum) VALUES (3, 'test-model 海 很 深.', 'test-model', X'e39260bd3e49bdbe80f4f53e5b04a6bd346fe13ea97f56befc83dfbd75d8493e5940e43dce5732bec7a544be6f83bd3d2ddd7abe188ab33b1606713e8330b93e', X'49e4773bf29e7feb74c9e3341dd2cd18bf013e60', 2826479731, 1700000000000, X'737461746573206f6620e6b5b720e5be8820e6b7b12e', 2208526553);
 INSERT INTO cuts (article_id, edition, cutting, passages) VALUES (1, 0, '1', 2);
 INSERT INTO cuts (article_id, edition, cutting, passages) VALUES (2, 0, '1', 1);
 INSERT INTO passages (id, article_id, edition, ordinal, start, "end", heading, sentences, checksum, vector_id) VALUES (1, 1, 0, 0, 0, 37, '', '[0,12,12,37]', 2434913152, 1);

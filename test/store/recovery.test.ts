@@ -272,6 +272,22 @@ describe('one letter changed in the database', () => {
     expect(nearestTexts(store, vectorOf(TEXTS[7]!), 1)).toEqual([TEXTS[7]]);
   });
 
+  it('of token states leaves them out, and storing them again repairs them', async () => {
+    const folder = await library();
+    new Sqlite(join(folder, 'library.db'))
+      .exec("UPDATE vectors SET states = zeroblob(9) WHERE hash LIKE '%number 7 %'")
+      .close();
+    const store = await openTestStore({ folder });
+    const ids = store.articles.passages('article-6').map(({ passageId }) => passageId);
+    expect([...store.search.states(ids).keys()]).toEqual([ids[0], ids[2]]);
+    expect(store.articles.isIntact('article-6')).toBe(false);
+    const { embeddings } = toStore('article-6', TEXTS.slice(6, 9));
+    expect(store.embeddings.missing(embeddings.map(({ hash }) => hash))).toEqual([embeddings[1]!.hash]);
+    store.embeddings.put(KIND.fingerprint, embeddings);
+    expect(Buffer.from(store.search.states(ids).get(ids[1]!)!).toString()).toBe(`states of ${TEXTS[7]}`);
+    expect(store.articles.isIntact('article-6')).toBe(true);
+  });
+
   it('of a text is noticed by everything that reads it', async () => {
     const folder = await library();
     new Sqlite(join(folder, 'library.db')).exec("UPDATE texts SET text = replace(text, 'many', 'mane')").close();

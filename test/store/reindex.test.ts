@@ -143,7 +143,7 @@ describe('a reindex', () => {
     await store.reindex.begin(wide);
     const hash = 'wide one';
     const vector = Float32Array.of(0, 1);
-    store.embeddings.put(wide.fingerprint, [{ hash, vector, sentences: vector }]);
+    store.embeddings.put(wide.fingerprint, [{ hash, vector, sentences: vector, states: new Uint8Array() }]);
     const [passage] = toStore('a', ['One.']).passages;
     store.reindex.stage('a', store.articles.find('a')!.contentHash, '2', [{ ...passage!, hash }]);
     expect(await store.reindex.finish('2')).toBe(true);
