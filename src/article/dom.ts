@@ -26,7 +26,6 @@ export interface DomElement extends DomNode {
 export interface DomDocument extends DomElement {
   readonly documentElement: DomElement;
   readonly body: DomElement;
-  readonly title: string;
   cloneNode(deep: boolean): DomDocument;
 }
 
@@ -41,7 +40,7 @@ export function parsePage(html: string): DomDocument {
 }
 
 /** The node after `node` in document order within `root`; with `skipChildren`, the one after its subtree. */
-export function following(node: DomNode, root: DomNode, skipChildren = false): DomNode | null {
+function following(node: DomNode, root: DomNode, skipChildren = false): DomNode | null {
   if (!skipChildren && node.firstChild) return node.firstChild;
   let at: DomNode | null = node;
   while (at && at !== root) {

@@ -36,7 +36,7 @@ export function linkedArticle(document: DomDocument, isShown: (headline: string)
     articles[0] ??
     nodes.find((node) => typesOf(node).some((type) => PAGE_TYPES.test(type)) && 'datePublished' in node);
   if (!article) return null;
-  const resolve = (value: unknown): unknown => (isNode(value) && byId.get(value['@id'])) ?? value;
+  const resolve = (value: unknown): unknown => (isNode(value) ? (byId.get(value['@id']) ?? value) : value);
   return {
     headline: textOf(article['headline']),
     authors: [article['author'] ?? article['creator']]

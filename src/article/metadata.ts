@@ -80,7 +80,9 @@ export function pageMetadata(document: DomDocument, url: string | null): Article
   const headings = [...document.querySelectorAll('h1, [itemprop="headline"]')]
     .slice(0, 20)
     .map((heading) => inlineText(heading));
-  const documentTitle = collapse(document.title);
+  // A page that is not whole has its title anywhere; drawings have titles of their own.
+  const titles = [...document.querySelectorAll('title')].filter(({ parentNode }) => parentNode?.localName !== 'svg');
+  const documentTitle = inlineText(titles[0] ?? null);
   const shown = new Set([...headings, documentTitle, first(TITLE_NAMES) ?? ''].map((text) => key(text)));
   const linked = linkedArticle(document, (headline) => shown.has(key(plainText(headline))));
 

@@ -98,7 +98,7 @@ export function pageBlocks(root: DomElement, { hidden = false }: WalkOptions = {
 }
 
 /** Whether the page itself keeps the element from its readers. */
-export function isHidden(element: DomElement): boolean {
+function isHidden(element: DomElement): boolean {
   if (element.hasAttribute('hidden') || element.getAttribute('aria-hidden') === 'true') return true;
   if (UNSEEN_CLASSES.test(element.getAttribute('class') ?? '')) return true;
   return UNSEEN_STYLE.test(element.getAttribute('style') ?? '');

@@ -13,7 +13,8 @@ export const FURNITURE_RULES: Readonly<Record<string, (block: PlacedBlock) => bo
   'named-box': ({ boxes }) => isNamed(boxes, BOX_NAMES),
   'named-social': ({ boxes }) =>
     isNamed(boxes, SOCIAL_NAMES) && !boxes.some(({ localName }) => localName === 'blockquote'),
-  'named-line': ({ boxes, isProse, level }) => !isProse && level === 0 && isNamed(boxes, LINE_NAMES),
+  'named-line': ({ boxes, isProse, level, text }) =>
+    !isProse && level === 0 && !endsSentence(text) && isNamed(boxes, LINE_NAMES),
   'page-title': ({ level, isBefore }) => level === 1 && isBefore,
   'aside-element': ({ boxes, isProse }) => !isProse && boxes.some(({ localName }) => ASIDE_ELEMENTS.has(localName)),
   'link-paragraph': (block) =>

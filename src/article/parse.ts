@@ -22,7 +22,7 @@ export interface ParseInput {
 }
 
 /** Longest text of an article, in UTF-16 units: a long novel. Longer ones are refused rather than cut. */
-export const MAX_TEXT = 2_000_000;
+const MAX_TEXT = 2_000_000;
 
 /**
  * Bytes as an article. Runs in the reading thread: it takes as long as the bytes make it take.

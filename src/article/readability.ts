@@ -10,7 +10,7 @@ import type { DomDocument, DomElement } from './dom.js';
 export function readability(document: DomDocument): DomElement | null {
   try {
     const found = new Readability<DomElement>(document, {
-      serializer: (node) => node as unknown as DomElement,
+      serializer: (node: unknown) => node as DomElement,
     }).parse();
     return found?.content ?? null;
   } catch {

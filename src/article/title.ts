@@ -32,7 +32,7 @@ export function pageTitle({ given, headings, document, siteNames }: TitleClues):
 }
 
 /** `Title | Section | Site` as `Title`: the parts that are the site's name go, and parts beside them. */
-export function withoutSite(title: string, siteNames: readonly string[]): string {
+function withoutSite(title: string, siteNames: readonly string[]): string {
   const keys = siteNames.map((name) => key(name)).filter((name) => name.length > 1);
   const parts = title.split(new RegExp(`(${SEPARATOR.source})`, 'u'));
   const isSite = (part: string | undefined) => {

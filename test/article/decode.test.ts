@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- control characters are what is tested */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../src/article/decode.js';

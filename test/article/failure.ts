@@ -4,7 +4,7 @@ import { FootnoteError, type ErrorCode } from '../../src/errors.js';
 export async function failureOf(promise: Promise<unknown>): Promise<{ code: ErrorCode; message: string }> {
   try {
     const value = await promise;
-    throw new Error(`expected a failure, got ${JSON.stringify(value)?.slice(0, 300)}`);
+    throw new Error(`expected a failure, got ${String(JSON.stringify(value)).slice(0, 300)}`);
   } catch (error) {
     if (error instanceof FootnoteError) return { code: error.code, message: error.message };
     throw error;

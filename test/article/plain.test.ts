@@ -191,7 +191,9 @@ describe('paragraphsOf', () => {
   it('loses no letter', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.array(fc.nat(400)), (text, breaks) => {
-        const broken = [...text].map((letter, at) => (breaks.includes(at) ? `${letter}\n` : letter)).join('');
+        const broken = Array.from(text, (letter) => letter)
+          .map((letter, at) => (breaks.includes(at) ? `${letter}\n` : letter))
+          .join('');
         const letters = (value: string) => value.replace(/\s/g, '');
         expect(letters(paragraphsOf(broken).join(''))).toBe(letters(broken));
       }),
