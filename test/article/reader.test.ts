@@ -258,10 +258,17 @@ describe('stopping', () => {
   });
 });
 
-describe('a thread that cannot run', () => {
-  it('fails each article with a reason', async () => {
-    const reading = reader({ workerUrl: new URL('./no-such-worker.js', import.meta.url) });
-    expect((await failureOf(reading.read(bytes('a.md', ARTICLE)))).code).toBe('parser-failed');
-    expect((await failureOf(reading.read(bytes('a.md', ARTICLE)))).code).toBe('parser-failed');
+describe('a thread that fails', () => {
+  it.each([
+    ['cannot start', './workers/no-such-worker.mjs', /parser stopped/],
+    ['ends in the middle', './workers/quitter.mjs', /parser stopped/],
+    ['takes memory outside of its heap', './workers/hog.mjs', /more memory/],
+  ])('because it %s fails each article with a reason', async (_, worker, reason) => {
+    const reading = reader({ workerUrl: new URL(worker, import.meta.url), parseMemoryMb: 50 });
+    for (const name of ['a.md', 'b.md']) {
+      const failure = await failureOf(reading.read(bytes(name, ARTICLE)));
+      expect(failure.code).toBe('parser-failed');
+      expect(failure.message).toMatch(reason);
+    }
   });
 });
