@@ -24,5 +24,5 @@ export default tseslint.config(
     },
   },
   { files: ['src/config.ts', 'src/main.ts'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } } },
 );

@@ -16,7 +16,7 @@ import { changeSettings, DEFAULT_SETTINGS, type LibrarySettings } from './librar
 import { exportLines, readExportLine } from './library/transfer.js';
 import { openStore, type Notes, type StoredArticle, type StoreLog } from './store/store.js';
 
-export type { Answer, Excerpt, Highlight } from './answer/answer.js';
+export type { Answer, Excerpt } from './answer/answer.js';
 export type { Reading, Source, Span } from './article/article.js';
 export { expandSource } from './article/sources.js';
 export type { AddOptions, AddProgress, AddResult } from './library/adding.js';

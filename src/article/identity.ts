@@ -43,7 +43,7 @@ export function contentHash({ title, text }: Pick<Reading, 'title' | 'text'>): s
 }
 
 /** An address without fragment and tracking parameters. @param url an absolute http(s) URL */
-export function plainUrl(url: string): string {
+function plainUrl(url: string): string {
   const plain = new URL(url);
   plain.hash = '';
   for (const name of [...plain.searchParams.keys()]) if (TRACKING.test(name)) plain.searchParams.delete(name);

@@ -21,15 +21,12 @@ import { reindex, type Reindex, type ReindexState } from './reindex.js';
 import { search, type Search } from './search.js';
 import { texts } from './texts.js';
 
-export type { ArticleToStore, Origin, PutResult, StoredArticle, StoredPassage } from './articles.js';
-export type { PassageTerms, PassageToStore } from './cuts.js';
-export type { Embedding } from './embeddings.js';
+export type { ArticleToStore, Origin, StoredArticle } from './articles.js';
+export type { PassageToStore } from './cuts.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
-export type { Notes, StoredQuestion, UnansweredQuestion } from './notes.js';
-export type { CitedArticle } from './quotable.js';
-export type { Candidate, CandidateSet, KeywordHit, KeywordWeights, VectorHit } from './search.js';
-export type { Heading, StoredText } from './texts.js';
+export type { Notes } from './notes.js';
+export type { Candidate, KeywordWeights } from './search.js';
 
 /**
  * One library on disk: `library.db` holds everything, `index.hnsw` is a cache. Each call that writes is one transaction, and

@@ -6,7 +6,7 @@ import { FootnoteError } from '../../src/errors.js';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.js';
 import { KIND, toStore } from './writing.mjs';
 
-export { dimensions, KIND, toStore, vectorOf } from './writing.mjs';
+export { KIND, toStore, vectorOf } from './writing.mjs';
 
 export const WEIGHTS = { title: 4, heading: 2, body: 1 };
 

@@ -1,4 +1,5 @@
-import type { ArticleToStore, Embedding, PassageToStore, VectorKind } from '../../src/store/store.js';
+import type { Embedding } from '../../src/store/embeddings.js';
+import type { ArticleToStore, PassageToStore, VectorKind } from '../../src/store/store.js';
 
 export const dimensions: number;
 export const KIND: VectorKind;
