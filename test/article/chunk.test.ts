@@ -6,18 +6,24 @@ import { outline } from '../../src/article/outline.js';
 /** Words stand in for tokens. */
 function cut(text: string, headings: readonly { start: number; end: number; level: number }[] = []) {
   const blocks = outline(text, headings, 'en');
-  const tokens = blocks.flatMap(({ sentences }) => sentences.map(({ start, end }) => text.slice(start, end).split(/\s+/).length));
+  const tokens = blocks.flatMap(({ sentences }) =>
+    sentences.map(({ start, end }) => text.slice(start, end).split(/\s+/).length),
+  );
   return { blocks, passages: cutPassages(text, blocks, tokens) };
 }
 
 function paragraph(words: number, seed = 'word'): string {
-  return Array.from({ length: words }, (_, index) => (index % 10 === 9 ? `${seed}.` : index % 10 === 0 ? 'The' : seed)).join(' ');
+  return Array.from({ length: words }, (_, index) =>
+    index % 10 === 9 ? `${seed}.` : index % 10 === 0 ? 'The' : seed,
+  ).join(' ');
 }
 
 describe('outline', () => {
   it('makes a block of each paragraph, with its sentences', () => {
     const text = 'First one. And two.\n\n  \nSecond.\n';
-    expect(outline(text, [], 'en').map(({ start, end, sentences }) => [text.slice(start, end), sentences.length])).toEqual([
+    expect(
+      outline(text, [], 'en').map(({ start, end, sentences }) => [text.slice(start, end), sentences.length]),
+    ).toEqual([
       ['First one. And two.', 2],
       ['Second.', 1],
     ]);
@@ -31,12 +37,12 @@ describe('outline', () => {
 
 describe('cutPassages', () => {
   it('joins short paragraphs and leaves a long one whole', () => {
-    const { passages } = cut([paragraph(50), paragraph(60), paragraph(200)].join('\n\n'));
+    const { passages } = cut([paragraph(50), paragraph(60), paragraph(250)].join('\n\n'));
     expect(passages).toHaveLength(2);
   });
 
   it('cuts an overlong paragraph into parts of about equal length', () => {
-    const { passages } = cut(paragraph(500));
+    const { passages } = cut(paragraph(700));
     expect(passages).toHaveLength(3);
     const lengths = passages.map(({ start, end }) => end - start);
     expect(Math.max(...lengths) / Math.min(...lengths)).toBeLessThan(1.3);

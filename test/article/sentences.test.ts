@@ -8,7 +8,12 @@ function cut(text: string, language: string | null = 'en'): string[] {
 
 describe('sentencesOf', () => {
   it('cuts after full stops, question and exclamation marks', () => {
-    expect(cut('It rained. Did it stop? No! It went on.')).toEqual(['It rained.', 'Did it stop?', 'No!', 'It went on.']);
+    expect(cut('It rained. Did it stop? No! It went on.')).toEqual([
+      'It rained.',
+      'Did it stop?',
+      'No!',
+      'It went on.',
+    ]);
   });
 
   it.each([
@@ -23,11 +28,18 @@ describe('sentencesOf', () => {
   });
 
   it('ends a sentence after an abbreviation of places where another begins', () => {
-    expect(cut('He lived in the U.S. The house still stands.')).toEqual(['He lived in the U.S.', 'The house still stands.']);
+    expect(cut('He lived in the U.S. The house still stands.')).toEqual([
+      'He lived in the U.S.',
+      'The house still stands.',
+    ]);
   });
 
   it('cuts Chinese at its own marks', () => {
-    expect(cut('茶从中国传到日本。谁把它带去的？是僧人！', 'zh')).toEqual(['茶从中国传到日本。', '谁把它带去的？', '是僧人！']);
+    expect(cut('茶从中国传到日本。谁把它带去的？是僧人！', 'zh')).toEqual([
+      '茶从中国传到日本。',
+      '谁把它带去的？',
+      '是僧人！',
+    ]);
   });
 
   it('takes a line break for white space', () => {
@@ -53,11 +65,21 @@ describe('sentencesOf', () => {
         for (const { start, end } of spans) {
           expect(start).toBeGreaterThanOrEqual(at);
           expect(end).toBeGreaterThan(start);
-          expect(text.slice(at, start).trim().replaceAll(/[\u200b\u0085]/g, '')).toBe('');
+          expect(
+            text
+              .slice(at, start)
+              .trim()
+              .replaceAll(/[\u200b\u0085]/g, ''),
+          ).toBe('');
           expect(end - start).toBeLessThanOrEqual(600);
           at = end;
         }
-        expect(text.slice(at).trim().replaceAll(/[\u200b\u0085]/g, '')).toBe('');
+        expect(
+          text
+            .slice(at)
+            .trim()
+            .replaceAll(/[\u200b\u0085]/g, ''),
+        ).toBe('');
       }),
       { numRuns: 1000 },
     );

@@ -21,8 +21,9 @@ describe('embedding with the default model', () => {
   const lighthouse = {
     context: 'Lighthouses: ',
     sentences: ['Fresnel’s lens was lit in 1823. ', 'It stood at Cordouan.'],
+    language: 'en',
   };
-  const tea = { context: '', sentences: ['Tea is dried in the sun.'] };
+  const tea = { context: '', sentences: ['Tea is dried in the sun.'], language: 'en' };
 
   it('gives unit vectors, one for the passage and one per sentence', async () => {
     const [embedding] = await embedder.embedPassages([lighthouse]);
@@ -60,7 +61,7 @@ describe('embedding with the default model', () => {
 
   it('reads a text that is longer than the model can', async () => {
     const [embedding] = await embedder.embedPassages([
-      { context: '', sentences: ['One long sentence. '.repeat(200), 'This one is cut off.'] },
+      { context: '', sentences: ['One long sentence. '.repeat(200), 'This one is cut off.'], language: 'en' },
     ]);
     expect(embedding!.sentences.subarray(384)).toEqual(embedding!.vector);
   });
@@ -68,7 +69,11 @@ describe('embedding with the default model', () => {
   it('takes a question before the passages that wait', async () => {
     const order: string[] = [];
     const passages = embedder.embedPassages(
-      Array.from({ length: 12 }, (_, index) => ({ context: '', sentences: [`Passage number ${index}.`] })),
+      Array.from({ length: 12 }, (_, index) => ({
+        context: '',
+        sentences: [`Passage number ${index}.`],
+        language: null,
+      })),
       { onProgress: () => order.push('passage') },
     );
     const question = embedder.embedQuestion('Who goes first?').then(() => order.push('question'));
@@ -79,7 +84,11 @@ describe('embedding with the default model', () => {
   it('stops waiting work when asked to', async () => {
     const controller = new AbortController();
     const passages = embedder.embedPassages(
-      Array.from({ length: 50 }, (_, index) => ({ context: '', sentences: [`Passage number ${index}.`] })),
+      Array.from({ length: 50 }, (_, index) => ({
+        context: '',
+        sentences: [`Passage number ${index}.`],
+        language: null,
+      })),
       { signal: controller.signal, onProgress: (done) => done === 1 && controller.abort() },
     );
     await expect(passages).rejects.toMatchObject({ code: 'cancelled' });

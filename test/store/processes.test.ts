@@ -64,41 +64,45 @@ function audit(folder: string): void {
 }
 
 describe('a killed process', () => {
-  it(`loses nothing it said it had done, ${KILLS} times`, async () => {
-    const folder = temporaryFolder();
-    const model = new Map<string, readonly string[]>();
-    const seeds = Array.from({ length: KILLS }, (_, i) => i * 7919 + 17);
-    for (const [round, seed] of seeds.entries()) {
-      const said = await killedWriter(folder, seed, round * 10_000, 3 + (seed % 40));
-      let open: Said | undefined;
-      for (const one of said) {
-        if ('warned' in one) throw new Error(`The index was not caught up: ${one.warned}`);
-        open = one.done === undefined ? one : undefined;
-        if (one.done === 'put') model.set(one.name, one.texts!);
-        if (one.done === 'remove') model.delete(one.name);
+  it(
+    `loses nothing it said it had done, ${KILLS} times`,
+    async () => {
+      const folder = temporaryFolder();
+      const model = new Map<string, readonly string[]>();
+      const seeds = Array.from({ length: KILLS }, (_, i) => i * 7919 + 17);
+      for (const [round, seed] of seeds.entries()) {
+        const said = await killedWriter(folder, seed, round * 10_000, 3 + (seed % 40));
+        let open: Said | undefined;
+        for (const one of said) {
+          if ('warned' in one) throw new Error(`The index was not caught up: ${one.warned}`);
+          open = one.done === undefined ? one : undefined;
+          if (one.done === 'put') model.set(one.name, one.texts!);
+          if (one.done === 'remove') model.delete(one.name);
+        }
+        audit(folder);
+        const store = await openTestStore({ folder });
+        // What was begun and not said to be done is there wholly or not at all.
+        if (open && 'begun' in open) {
+          const { begun, name, texts } = open;
+          const isDone =
+            begun === 'put' ? store.articles.text(name)?.text === texts!.join('\n\n') : !store.articles.find(name);
+          if (isDone && begun === 'put') model.set(name, texts!);
+          if (isDone && begun === 'remove') model.delete(name);
+        }
+        expect(store.logged).toEqual([]);
+        expect(store.articles.ids().sort()).toEqual([...model.keys()].sort());
+        for (const [id, texts] of model) {
+          expect(store.articles.text(id)!.text).toBe(texts.join('\n\n'));
+          expect(store.articles.isIntact(id)).toBe(true);
+        }
+        const all = [...model.values()].flat();
+        expect(nearestTexts(store, vectorOf('?'), all.length + 10).sort()).toEqual([...all].sort());
+        expect(textsWith(store, ['version'], all.length + 10).sort()).toEqual([...all].sort());
+        await store.close();
       }
-      audit(folder);
-      const store = await openTestStore({ folder });
-      // What was begun and not said to be done is there wholly or not at all.
-      if (open && 'begun' in open) {
-        const { begun, name, texts } = open;
-        const isDone =
-          begun === 'put' ? store.articles.text(name)?.text === texts!.join('\n\n') : !store.articles.find(name);
-        if (isDone && begun === 'put') model.set(name, texts!);
-        if (isDone && begun === 'remove') model.delete(name);
-      }
-      expect(store.logged).toEqual([]);
-      expect(store.articles.ids().sort()).toEqual([...model.keys()].sort());
-      for (const [id, texts] of model) {
-        expect(store.articles.text(id)!.text).toBe(texts.join('\n\n'));
-        expect(store.articles.isIntact(id)).toBe(true);
-      }
-      const all = [...model.values()].flat();
-      expect(nearestTexts(store, vectorOf('?'), all.length + 10).sort()).toEqual([...all].sort());
-      expect(textsWith(store, ['version'], all.length + 10).sort()).toEqual([...all].sort());
-      await store.close();
-    }
-  }, 60_000 + KILLS * 10_000);
+    },
+    60_000 + KILLS * 10_000,
+  );
 });
 
 describe('two processes on one library', () => {
