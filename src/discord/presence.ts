@@ -10,6 +10,7 @@ export class Presence {
   #shown = '';
   #shownAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(
     private readonly client: Client<true>,
@@ -35,13 +36,15 @@ export class Presence {
     this.#update();
   }
 
+  /** Nothing is shown any more: a client that has left takes nothing. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #update(): void {
-    if (this.#timer) return;
+    if (this.#timer || this.#isClosed) return;
     const wait = this.#shownAt + MIN_INTERVAL_MS - this.now();
     if (wait <= 0) {
       this.#show();

@@ -86,13 +86,16 @@ describe('/reindex', () => {
     expect(double.rateLimitedCount).toBe(limited + 1);
   });
 
-  it('that a kill cut off goes on after the restart, in the same message', async () => {
+  it.each([
+    ['a kill', 'SIGKILL', { code: null, signal: 'SIGKILL' }],
+    ['a stop', 'SIGTERM', { code: 0, signal: null }],
+  ] as const)('that %s cut off goes on after the restart, in the same message', async (_, signal, end) => {
     const { double, dataDir } = stage;
     const handle = reindex({ force: true });
     const { message } = await until(double, handle, /▰.* %/);
     expect(progress(message!)).toBe(true);
-    stage.bot.kill('SIGKILL');
-    await stage.bot.ended();
+    stage.bot.kill(signal);
+    expect(await stage.bot.ended()).toEqual(end);
     stage.bot = startBot(double, dataDir);
     await stage.bot.logged(/going on with a reindex/, 30_000);
     const done = await double.waitUntil(() => {
