@@ -103,12 +103,31 @@ interface Job {
   deaths: number;
 }
 
+/** What a loaded model says of itself. */
+interface ModelFacts {
+  readonly dimensions: number;
+  /** Size of its weights on disk. */
+  readonly bytes: number;
+}
+
 interface Thread {
   readonly worker: Worker;
-  readonly ended: Promise<void>;
-  ready: boolean;
+  /** Resolves when the thread has ended or is kept for another embedder. */
+  readonly left: Promise<void>;
+  readonly leave: () => void;
+  /** Listens to it no more. */
+  readonly release: () => void;
+  /** Null until the model is loaded. */
+  model: ModelFacts | null;
   job: Job | null;
 }
+
+/**
+ * Threads whose embedder was closed, by what they were started with; the next embedder of the same model takes them over.
+ * They are not ended, because the runtime cannot be taken down and set up again in one process: it keeps a reference into
+ * the last thread that loaded it and follows that when the next one does (onnxruntime-node 1.14, a segmentation fault).
+ */
+const kept = new Map<string, { readonly worker: Worker; readonly model: ModelFacts }[]>();
 
 /**
  * Starts one embedding thread and waits for its model; the others start when there is work for them.
@@ -125,52 +144,68 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     modelsDir: settings.modelsDir,
     downloadDir: settings.downloadDir,
   };
+  const keptUnder = JSON.stringify([workerUrl, workerData]);
   const threads = new Set<Thread>();
   /** Questions, then counts, then passages. */
   const queues: Record<Kind, Job[]> = { question: [], count: [], passage: [] };
   let closing = false;
 
-  /** Resolves with what the model says of itself. */
-  function startThread(): Promise<{ dimensions: number; bytes: number }> {
-    return new Promise((resolve, reject) => {
-      const worker = new Worker(workerUrl, { workerData });
-      const ended = new Promise<void>((resolveEnded) => worker.on('exit', () => resolveEnded()));
-      const thread: Thread = { worker, ended, ready: false, job: null };
-      threads.add(thread);
-      let failure: unknown = new Error('the thread ended');
-      worker.on('message', (message: WorkerMessage) => {
-        switch (message.kind) {
-          case 'download':
-            settings.onDownload?.(message);
-            return;
-          case 'ready':
-            thread.ready = true;
-            resolve(message);
-            break;
-          case 'unusable':
-            failure = new Error(message.reason);
-            void worker.terminate();
-            return;
-          case 'done':
-            takeJob(thread)?.resolve(message.result);
-            break;
-          case 'failed':
-            takeJob(thread)?.reject(
-              new FootnoteError('model-failed', `The embedding model could not read a text: ${message.reason}.`),
-            );
-        }
-        dispatch();
-      });
-      worker.on('error', (error) => (failure = error));
-      worker.on('exit', () => {
-        threads.delete(thread);
-        // Settles the promise only if the thread never was ready.
-        reject(unusable(settings, failure));
-        const job = takeJob(thread);
-        if (job) retryOrFail(job, failure);
-        dispatch();
-      });
-    });
+  function startThread(): Promise<ModelFacts> {
+    const before = kept.get(keptUnder)?.pop();
+    const worker = before?.worker ?? new Worker(workerUrl, { workerData });
+    const { promise: left, resolve: leave } = withResolvers<undefined>();
+    const { promise: loaded, resolve, reject } = withResolvers<ModelFacts>();
+    const release = () => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    };
+    const thread: Thread = {
+      worker,
+      left,
+      leave: () => leave(undefined),
+      release,
+      model: before?.model ?? null,
+      job: null,
+    };
+    threads.add(thread);
+    if (before) resolve(before.model);
+    let failure: unknown = new Error('the thread ended');
+    const onMessage = (message: WorkerMessage) => {
+      switch (message.kind) {
+        case 'download':
+          settings.onDownload?.(message);
+          return;
+        case 'ready':
+          thread.model = message;
+          resolve(message);
+          break;
+        case 'unusable':
+          failure = new Error(message.reason);
+          void worker.terminate();
+          return;
+        case 'done':
+          takeJob(thread)?.resolve(message.result);
+          break;
+        case 'failed':
+          takeJob(thread)?.reject(
+            new FootnoteError('model-failed', `The embedding model could not read a text: ${message.reason}.`),
+          );
+      }
+      dispatch();
+    };
+    const onError = (error: unknown) => {
+      failure = error;
+    };
+    const onExit = () => {
+      threads.delete(thread);
+      thread.leave();
+      // Settles the promise only if the thread never was ready.
+      reject(unusable(settings, failure));
+      const job = takeJob(thread);
+      if (job) retryOrFail(job, failure);
+      dispatch();
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    return loaded;
   }
 
   function takeJob(thread: Thread): Job | null {
@@ -197,11 +232,11 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
   /** Gives waiting jobs to idle threads, and starts threads while there is more to do than they can take. */
   function dispatch(): void {
     if (closing) {
-      endIdleThreads();
+      keepIdleThreads();
       return;
     }
     for (const thread of threads) {
-      if (!thread.ready || thread.job) continue;
+      if (!thread.model || thread.job) continue;
       const job = nextJob();
       if (!job) return;
       thread.job = job;
@@ -209,7 +244,7 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
       thread.worker.postMessage(job.task);
     }
     const waiting = queues.question.length + queues.count.length + queues.passage.length;
-    const starting = [...threads].filter(({ ready }) => !ready).length;
+    const starting = [...threads].filter(({ model }) => !model).length;
     if (waiting > starting && threads.size < settings.threads) {
       startThread().catch((error: unknown) => {
         if (threads.size === 0) failAll(error);
@@ -217,9 +252,25 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     }
   }
 
-  /** A thread that is stopped in the middle of a run takes the whole process with it (the runtime throws in C++). */
-  function endIdleThreads(): void {
-    for (const { worker, ready, job } of threads) if (ready && !job) worker.postMessage({ kind: 'end' } satisfies Task);
+  /** Also, a thread that is stopped in the middle of a run takes the whole process with it. */
+  function keepIdleThreads(): void {
+    for (const thread of threads) {
+      const { worker, model, job, leave } = thread;
+      if (!model || job) continue;
+      threads.delete(thread);
+      thread.release();
+      worker.unref();
+      const others = kept.get(keptUnder) ?? [];
+      const entry = { worker, model };
+      kept.set(keptUnder, [...others, entry]);
+      worker.once('exit', () =>
+        kept.set(
+          keptUnder,
+          (kept.get(keptUnder) ?? []).filter((one) => one !== entry),
+        ),
+      );
+      leave();
+    }
   }
 
   function nextJob(): Job | undefined {
@@ -290,10 +341,9 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     async close() {
       closing = true;
       failAll(closed());
-      // Idle threads keep no process alive; until they have ended, this one must.
-      for (const { worker } of threads) worker.ref();
-      endIdleThreads();
-      await Promise.all([...threads].map(({ ended }) => ended));
+      const leaving = [...threads];
+      keepIdleThreads();
+      await Promise.all(leaving.map(({ left }) => left));
     },
   };
 }
@@ -304,6 +354,21 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
  */
 async function keepRuntimeLoaded(): Promise<void> {
   await import('onnxruntime-node');
+}
+
+/** As `Promise.withResolvers`, which Node 20 has not. */
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+} {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
 
 function closed(): FootnoteError {

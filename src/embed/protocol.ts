@@ -15,9 +15,7 @@ export interface WorkerSettings {
 export type Task =
   | { readonly kind: 'count'; readonly texts: readonly string[] }
   | { readonly kind: 'question'; readonly text: string }
-  | ({ readonly kind: 'passage' } & PassageInput)
-  /** The thread's last: it ends when it has nothing more to do. */
-  | { readonly kind: 'end' };
+  | ({ readonly kind: 'passage' } & PassageInput);
 
 export interface TaskResults {
   readonly count: number[];

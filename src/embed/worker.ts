@@ -22,8 +22,7 @@ interface TokenRange {
   readonly to: number;
 }
 
-type Work = Exclude<Task, { kind: 'end' }>;
-type Result = TaskResults[Work['kind']];
+type Result = TaskResults[Task['kind']];
 
 interface Model {
   readonly tokenizer: PreTrainedTokenizer;
@@ -47,10 +46,6 @@ prepareSessions();
 try {
   const model = await load();
   port.on('message', (task: Task) => {
-    if (task.kind === 'end') {
-      port.close();
-      return;
-    }
     void perform(model, task).then(
       (result) => send({ kind: 'done', result }, buffersOf(result)),
       (error: unknown) => send({ kind: 'failed', reason: reasonOf(error) }),
@@ -61,7 +56,7 @@ try {
   send({ kind: 'unusable', reason: reasonOf(error) });
 }
 
-async function perform(model: Model, task: Work): Promise<Result> {
+async function perform(model: Model, task: Task): Promise<Result> {
   switch (task.kind) {
     case 'count':
       return task.texts.map((text) => tokenIds(model, text).length);

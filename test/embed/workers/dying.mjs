@@ -2,7 +2,6 @@
 import { parentPort, threadId } from 'node:worker_threads';
 
 parentPort.on('message', (task) => {
-  if (task.kind === 'end') return parentPort.close();
   const text = task.text ?? task.sentences.join('');
   if (text === 'deadly') process.exit(1);
   parentPort.postMessage({
