@@ -215,7 +215,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     const { text, understoodAs } = understand(question.trim(), previous);
     const found = await retrieve(text, store, model, Math.max(CANDIDATES, 2 * top), signal);
     for (const error of found.damaged) log.warn(error.message);
-    const ranked = rank(found, store.search);
+    const ranked = rank(found, store.search, 2 * top);
     const best = ranked[0];
     if (!best && found.damaged[0]) throw found.damaged[0];
     const certainty = best ? confidence(best.evidence) : 0;

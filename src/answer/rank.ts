@@ -36,13 +36,16 @@ export interface Evidence {
  * Candidates that are looked at piece by piece. The right passage is among the first ten of the cheap signals for 0.998 of
  * the questions with known answers.
  */
-export const SHORTLIST = 12;
+export const SHORTLIST = 10;
 
-/** Orders passages, best first, and picks each one's best sentence. Beyond the shortlist only the cheap signals count. */
-export function rank(retrieved: Retrieved, search: Pick<Store['search'], 'states'>): Ranked[] {
+/**
+ * Orders passages, best first, and picks each one's best sentence. Beyond the shortlist only the cheap signals count.
+ * @param most passages wanted, at least those of the shortlist
+ */
+export function rank(retrieved: Retrieved, search: Pick<Store['search'], 'states'>, most = 0): Ranked[] {
   const order = byCheapSignals(retrieved.candidates);
   const shortlist = weigh(retrieved, order.slice(0, SHORTLIST), search);
-  const rest = weigh(retrieved, order.slice(SHORTLIST), null);
+  const rest = weigh(retrieved, order.slice(SHORTLIST, most), null);
   const best = scored(shortlist).sort(byScore);
   const floor = Math.min(0, ...best.map(({ score }) => score));
   return [...best, ...rest.map((one, place) => toRanked(one, floor - 1 - place, {}))];
