@@ -45,8 +45,8 @@ interface Question {
 interface Way {
   /** Acknowledges the question, or shows that it is being worked on. */
   begin(): Promise<void>;
-  /** Hands over the answer. @returns the message, where others can reply to it */
-  deliver(message: Message, library: Library): Promise<ChatMessage | null>;
+  /** Hands over the answer, noted under `key`. @returns the message, where others can reply to it */
+  deliver(message: Message, library: Library, key: string): Promise<ChatMessage | null>;
 }
 
 // ------------------------------------------------------------ ways in
@@ -146,11 +146,13 @@ async function askByMessage(surface: Surface, message: ChatMessage<true>, words:
     };
     await answer(surface, question, {
       begin: () => Promise.resolve(),
-      async deliver(reply, library) {
+      async deliver(reply, library, key) {
         withdrawn.signal.throwIfAborted();
         if (!surface.client.channels.cache.has(channelId)) throw new ChannelGone();
         stopTyping();
         const thread = library.settings.answerIn === 'thread' ? await openThread(surface, message, text) : null;
+        // Before the answer is seen there: who follows up on it at once is understood too.
+        if (thread) library.notes.put(`thread/${thread.id}`, key, ANSWER_TTL_MS);
         const canReply =
           channel.permissionsFor(surface.client.user)?.has(PermissionFlagsBits.ReadMessageHistory) ?? false;
         const sent = await patiently(surface, () =>
@@ -197,7 +199,7 @@ async function answer(surface: Surface, question: Question, way: Way): Promise<v
       return { library, key, message: answerMessage(found, look) };
     },
     async ({ library, key, message }) => {
-      const sent = await way.deliver(message, library);
+      const sent = await way.deliver(message, library, key);
       if (sent === null) return;
       library.notes.put(`message/${sent.id}`, key, ANSWER_TTL_MS);
       const threadId = ownThread(surface, sent.channelId) ?? (sent.hasThread ? sent.id : undefined);

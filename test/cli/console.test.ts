@@ -12,7 +12,7 @@ const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--vers
 let first: Ending;
 
 beforeAll(async () => {
-  first = await program.run([], { input: 'Why is a Fresnel lens made of rings?\n\n/top 1\n大运河有多长？\n/list\n' });
+  first = await program.run([], { input: 'Who proposed a stepped lens in 1748?\n\n/top 1\n大运河有多长？\n/list\n' });
 });
 
 describe('input that is not a terminal', () => {
@@ -20,8 +20,8 @@ describe('input that is not a terminal', () => {
     const { code, stdout, stderr } = first;
     expect(code).toBe(0);
     expect(stderr).toContain('The library is new');
-    expect(stdout).toContain('? Why is a Fresnel lens made of rings?');
-    expect(stdout).toContain('«Cut the surface into rings');
+    expect(stdout).toContain('? Who proposed a stepped lens in 1748?');
+    expect(stdout).toContain('«Georges-Louis Leclerc, Comte de Buffon');
     expect(stdout.replace(/\s/g, '')).toContain('全长约一千七百九十四公里');
     expect(stdout).toContain('DingTalk sets up shop in Hong Kong');
     expect(stdout).not.toContain('\u001b');
@@ -53,17 +53,17 @@ describe('input that is not a terminal', () => {
 
 describe.skipIf(!hasTerminal)('a terminal', () => {
   it('shows a prompt, styles the highlight, keeps a history, and ends with Ctrl-D', async () => {
-    const { code, output } = await converse(['/top 1\r', 'Why is a Fresnel lens made of rings?\r', '\u0004']);
+    const { code, output } = await converse(['/top 1\r', 'Who proposed a stepped lens in 1748?\r', '\u0004']);
     expect(code).toBe(0);
     expect(output).toContain('/help');
-    expect(output).toContain('\u001b[1m\u001b[4mCut the surface into rings');
+    expect(output).toContain('\u001b[1m\u001b[4mGeorges-Louis Leclerc, Comte de Buffon');
     const history = join(program.folder, 'library', '.console-history');
     expect(statSync(history).mode & 0o777).toBe(0o600);
   });
 
   it('respects NO_COLOR', async () => {
-    const { output } = await converse(['Why is a Fresnel lens made of rings?\r', '/quit\r'], { NO_COLOR: '1' });
-    expect(output).toContain('«Cut the surface into rings');
+    const { output } = await converse(['Who proposed a stepped lens in 1748?\r', '/quit\r'], { NO_COLOR: '1' });
+    expect(output).toContain('«Georges-Louis Leclerc, Comte de Buffon');
     // eslint-disable-next-line no-control-regex -- colours and weights are control sequences
     expect(output).not.toMatch(/\u001b\[[0-9;]*m/);
   });
