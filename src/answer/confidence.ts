@@ -18,10 +18,10 @@ const WITHIN_LANGUAGE: ConfidenceWeights = { bias: -22.5, cosine: 0, sentenceCos
 /** Where question and passage are in different languages few words can be found again, and little is certain. */
 const ACROSS_LANGUAGES: ConfidenceWeights = { bias: -9.7, cosine: 0, sentenceCosine: 6.7, pieces: 26, coverage: 9 };
 
-/** For models without token states, which as a rule spread their cosines over the whole range. */
+/** For models without token states, which as a rule spread their cosines over the whole range. Estimated, not fitted. */
 const COSINES_ALONE: ConfidenceWeights = { bias: -6, cosine: 5, sentenceCosine: 5, pieces: 0, coverage: 3 };
 
-/** Without vectors to compare, a passage counts as an answer when it has nearly all of the question's rare words. */
+/** Without vectors to compare, a passage counts as an answer when it has nearly all of the question's rare words. Estimated. */
 const WORDS_ALONE: ConfidenceWeights = { bias: -9, cosine: 0, sentenceCosine: 0, pieces: 0, coverage: 10 };
 
 /** How likely the best passage holds the answer, 0 to 1. */

@@ -18,7 +18,6 @@ export interface LateMatches {
 export interface LateQuestion {
   /** Weight of each piece: how rare the word is that it belongs to. They add up to 1. */
   readonly weights: Float32Array;
-  readonly layers: number;
   match(packed: Uint8Array, sentences: number): LateMatches | null;
 }
 
@@ -39,7 +38,6 @@ export function lateQuestion(
   );
   return {
     weights: pieceWeights(pieces, words),
-    layers,
     match(packed, sentences) {
       const opened = openStates(packed, sentences);
       if (!opened) return null;
