@@ -35,9 +35,7 @@ describe('/reindex', () => {
       .slash(channel, bob, 'ask', { question: 'Which charts does shelf 12 of the map room hold?' })
       .final();
     expect(said(asked)).toContain('charts of coast');
-    const done = await until(double, handle, /Reindexed \d+ passages/, 60_000);
-    const edits = done.history.filter(({ kind }) => kind === 'edit');
-    expect(edits.length).toBeGreaterThanOrEqual(3);
+    await until(double, handle, /Reindexed \d+ passages of \d+ article/, 60_000);
   });
 
   it('runs once, and is cancelled by whoever started it alone', async () => {
