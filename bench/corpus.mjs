@@ -33,8 +33,8 @@ function zipf(random) {
   return Math.min(VOCABULARY - 1, Math.floor(VOCABULARY ** random()) - 1);
 }
 
-/** A question of `length` words. */
-export function makeQuestion(random, length = 8) {
+/** A question of 4 to 9 words; with the pieces of made-up words it is as long for the model as people's questions are (19). */
+export function makeQuestion(random, length = 4 + Math.floor(random() * 6)) {
   return `${Array.from({ length }, () => wordAt(zipf(random))).join(' ')}?`;
 }
 

@@ -1,7 +1,7 @@
 import type { Embedder, QuestionEmbedding } from '../embed/embedder.js';
 import { centre, groupOfLanguage, groupOfText } from '../embed/means.js';
 import type { FootnoteError } from '../errors.js';
-import type { Candidate, KeywordWeights, Store } from '../store/store.js';
+import type { Candidate, KeywordHit, KeywordWeights, Store } from '../store/store.js';
 import { questionWords, type QuestionWord } from './terms.js';
 
 /** A word of a question with what it is worth. */
@@ -50,10 +50,14 @@ export async function retrieve(
   candidates: number,
   signal?: AbortSignal,
 ): Promise<Retrieved> {
-  const embedding = await embedder.embedQuestion(question, { signal });
   const { search } = store;
-  const languages = search.languages();
-  const words = weigh(questionWords(question, languages), search);
+  const [embedding, { languages, words, byTerms }] = await Promise.all([
+    embedder.embedQuestion(question, { signal }),
+    // Looked up while a thread embeds the question.
+    new Promise<KeywordMatches>((resolve) => {
+      resolve(matchKeywords(question, search, candidates));
+    }),
+  ]);
   const group = groupOfText(question);
   const isComparable = store.kind()?.fingerprint === embedder.fingerprint;
   const directions: Float32Array[] = isComparable ? [embedding.vector] : [];
@@ -62,11 +66,6 @@ export async function retrieve(
     directions.push(embedding.centred);
   }
   const byVector = directions.flatMap((vector) => search.byVector(vector, embedder.fingerprint, candidates));
-  const byTerms = search.byTerms(
-    words.flatMap(({ forms }) => forms),
-    candidates,
-    KEYWORD_WEIGHTS,
-  );
   const bm25 = new Map(byTerms.map(({ passageId, score }) => [passageId, score]));
   const found = search.candidates([...new Set([...byVector, ...byTerms].map(({ passageId }) => passageId))]);
   return {
@@ -113,6 +112,20 @@ function dot(a: Float32Array, b: Float32Array, at = 0): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[at + i]!;
   return sum;
+}
+
+interface KeywordMatches {
+  readonly languages: readonly (string | null)[];
+  readonly words: readonly WeightedWord[];
+  readonly byTerms: readonly KeywordHit[];
+}
+
+/** What the question's words alone bring. */
+function matchKeywords(question: string, search: Store['search'], candidates: number): KeywordMatches {
+  const languages = search.languages();
+  const words = weigh(questionWords(question, languages), search);
+  const forms = words.flatMap((word) => word.forms);
+  return { languages, words, byTerms: search.byTerms(forms, candidates, KEYWORD_WEIGHTS) };
 }
 
 /** Rarity as BM25 counts it (Robertson and Zaragoza 2009), by the most common form of each word. */

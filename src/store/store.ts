@@ -26,7 +26,7 @@ export type { PassageToStore } from './cuts.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
 export type { Notes } from './notes.js';
-export type { Candidate, KeywordWeights } from './search.js';
+export type { Candidate, KeywordHit, KeywordWeights } from './search.js';
 
 /**
  * One library on disk: `library.db` holds everything, `index.hnsw` is a cache. Each call that writes is one transaction, and
