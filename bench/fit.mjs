@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { byCheapSignals, rank, scaled, SHORTLIST, weigh } from '../dist/answer/rank.js';
+import { byCheapSignals, rank, scaled, shortlistFor, weigh } from '../dist/answer/rank.js';
 import { CANDIDATES, retrieve } from '../dist/answer/retrieve.js';
 import { PASSAGE_SIGNALS, SENTENCE_SIGNALS } from '../dist/answer/signals.js';
 import { createEmbedder } from '../dist/embed/embedder.js';
@@ -32,7 +32,8 @@ async function lists(language, file, name) {
   for (const [article, { title, questions }] of articles.entries()) {
     for (const { question, answers } of questions) {
       const found = await retrieve(question, store, embedder, CANDIDATES);
-      const weighed = weigh(found, byCheapSignals(found.candidates).slice(0, SHORTLIST), store.search);
+      const order = byCheapSignals(found.candidates);
+      const weighed = weigh(found, order.slice(0, shortlistFor(order)), store.search);
       const holds = (text) => answers.some((answer) => text.includes(answer));
       const columns = PASSAGE_SIGNALS.map((signal) => scaled(weighed.map(({ signals }) => signals[signal])));
       const right = weighed.map(({ passage }) => passage.article.title === title && holds(passage.text));
@@ -125,44 +126,54 @@ function crossValidate(sets, width, pick) {
   };
 }
 
-const EVIDENCE = ['cosine', 'sentenceCosine', 'pieces', 'coverage'];
+const EVIDENCE = {
+  sentenceCosine: ({ sentenceCosine }) => sentenceCosine,
+  pieces: ({ late }) => late?.pieces ?? 0,
+  piecesMiddle: ({ late }) => late?.piecesMiddle ?? 0,
+  weakest: ({ late }) => late?.weakest ?? 0,
+  coverage: ({ coverage }) => coverage,
+};
+const EVIDENCE_NAMES = Object.keys(EVIDENCE);
+const rowOf = (evidence) => EVIDENCE_NAMES.map((name) => (evidence ? EVIDENCE[name](evidence) : 0));
 
 /** Logistic regression: is the best passage of the question's own article, or of the others when that is not there? */
 function reportConfidence(title, sets) {
   const examples = sets.flatMap((set) =>
     set.asked.flatMap(({ article, evidence, without }) => [
-      { article, right: true, row: EVIDENCE.map((name) => evidence?.[name] ?? 0) },
-      { article, right: false, row: EVIDENCE.map((name) => without?.[name] ?? 0) },
+      { article, right: true, row: rowOf(evidence) },
+      { article, right: false, row: rowOf(without) },
     ]),
   );
-  const mean = EVIDENCE.map((_, i) => share(examples.map(({ row }) => row[i])));
-  const spread = EVIDENCE.map((_, i) => spreadOf(examples.map(({ row }) => row[i])));
+  const mean = EVIDENCE_NAMES.map((_, i) => share(examples.map(({ row }) => row[i])));
+  const spread = EVIDENCE_NAMES.map((_, i) => spreadOf(examples.map(({ row }) => row[i])));
   // As a choice between "no" (a row of zeros) and "yes" it is the same softmax as above.
   const asLists = examples.map(({ article, right, row }) => ({
     article,
     right: [!right, right],
-    rows: [Array(EVIDENCE.length + 1).fill(0), [1, ...row.map((value, i) => (value - mean[i]) / spread[i])]],
+    rows: [Array(EVIDENCE_NAMES.length + 1).fill(0), [1, ...row.map((value, i) => (value - mean[i]) / spread[i])]],
   }));
   const scores = { yes: [], no: [] };
   for (let fold = 0; fold < FOLDS; fold++) {
     const weights = fit(
       asLists.filter(({ article }) => article % FOLDS !== fold),
-      EVIDENCE.length + 1,
+      EVIDENCE_NAMES.length + 1,
       1e-3,
     );
     for (const { rows, right } of asLists.filter(({ article }) => article % FOLDS === fold))
       scores[right[1] ? 'yes' : 'no'].push(dot(rows[1], weights));
   }
+  const shareOver = (list, limit) => share(list.map((score) => score >= limit)).toFixed(3);
   const limit = [...scores.yes].sort((a, b) => a - b)[Math.floor(0.05 * scores.yes.length)];
   const auroc = share(scores.yes.map((yes) => share(scores.no.map((no) => (yes > no ? 1 : yes === no ? 0.5 : 0)))));
   console.log(
     `${title}: auroc ${auroc.toFixed(4)}, wrongly answered at 95 %: ${share(scores.no.map((no) => no >= limit)).toFixed(4)}`,
   );
-  const all = fit(asLists, EVIDENCE.length + 1, 1e-3);
-  const raw = EVIDENCE.map((_, i) => all[i + 1] / spread[i]);
+  const all = fit(asLists, EVIDENCE_NAMES.length + 1, 1e-3);
+  const raw = EVIDENCE_NAMES.map((_, i) => all[i + 1] / spread[i]);
   const bias = all[0] - raw.reduce((sum, weight, i) => sum + weight * mean[i], 0);
+  console.log(`  at 0.5: ${shareOver(scores.yes, 0)} rightly, ${shareOver(scores.no, 0)} wrongly answered`);
   console.log(
-    `  bias: ${bias.toFixed(2)} (at 95 %: threshold moved by ${limit.toFixed(2)}), ${EVIDENCE.map((name, i) => `${name}: ${raw[i].toFixed(2)}`).join(', ')}`,
+    `  bias: ${bias.toFixed(2)} (at 95 %: threshold moved by ${limit.toFixed(2)}), ${EVIDENCE_NAMES.map((name, i) => `${name}: ${raw[i].toFixed(2)}`).join(', ')}`,
   );
 }
 
@@ -198,7 +209,11 @@ try {
   if (across.length > 0) report('passages across languages', PASSAGE_SIGNALS, across, (set) => set.passages);
   if (within.length > 0) reportConfidence('confidence', within);
   if (across.length > 0) reportConfidence('confidence across languages', across);
-  report('sentences of the right passage', SENTENCE_SIGNALS, sets, (set) => set.sentences);
+  for (const group of ['en', 'zh']) {
+    const own = sets.filter(({ name }) => name.startsWith(group));
+    if (own.length > 0)
+      report(`sentences of the right passage, ${group}`, SENTENCE_SIGNALS, own, (set) => set.sentences);
+  }
 } finally {
   await embedder.close();
   if (!keep) rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { QuestionEmbedding } from '../embed/embedder.js';
 import { openStates } from '../embed/states.js';
-import { pieceWeights } from './pieces.js';
+import { pieceWeights, type PieceWeights } from './pieces.js';
 import type { WeightedWord } from './retrieve.js';
 
 /**
@@ -16,8 +16,7 @@ export interface LateMatches {
 
 /** A question, made ready to be compared with many passages. */
 export interface LateQuestion {
-  /** Weight of each piece: how rare the word is that it belongs to. They add up to 1. */
-  readonly weights: Float32Array;
+  readonly weights: PieceWeights;
   match(packed: Uint8Array, sentences: number): LateMatches | null;
 }
 
@@ -114,7 +113,7 @@ function bestMatch(
 ): number {
   const end = table + tableSize;
   let best = LEAST;
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     // Two sums, so that one need not wait for the other.
     let even = 0;
     let odd = 0;

@@ -1,5 +1,6 @@
 import type { WeightedWord } from './retrieve.js';
 import { wordSpans } from './terms.js';
+import { interrogatives } from './wanted.js';
 
 /** What the model's vocabulary puts where a word begins. */
 const WORD_START = '▁';
@@ -12,36 +13,44 @@ const CONTINUED = '##';
  */
 const COMMON_WEIGHT = 0.1;
 
-/**
- * How much each piece of a question counts: as much as the word is rare that it is part of.
- *
- * @param pieces as the model's tokenizer made them
- * @returns weights that add up to 1
- */
-export function pieceWeights(pieces: readonly string[], words: readonly WeightedWord[]): Float32Array {
+/** A question's pieces by what they are worth; each row adds up to 1. */
+export interface PieceWeights {
+  /** As much as the word is rare that the piece is part of. */
+  readonly rarity: Float32Array;
+  /** The interrogatives alone ("who", "how many"); all pieces alike where there is none. */
+  readonly asking: Float32Array;
+}
+
+/** @param pieces as the model's tokenizer made them */
+export function pieceWeights(pieces: readonly string[], words: readonly WeightedWord[]): PieceWeights {
   const spelled = pieces.map((piece) =>
     piece.startsWith(CONTINUED) ? piece.slice(CONTINUED.length) : piece.replaceAll(WORD_START, ' '),
   );
   const text = spelled.join('');
   const rarities = new Map(words.map((word) => [word.text, word.rarity]));
   const rarest = Math.max(1e-6, ...rarities.values());
-  const characters = new Float32Array(text.length).fill(COMMON_WEIGHT * rarest);
+  const rarity = new Float32Array(text.length).fill(COMMON_WEIGHT * rarest);
   for (const { word, start, end } of wordSpans(text)) {
-    const rarity = rarities.get(word);
-    if (rarity === undefined) continue;
-    for (let at = start; at < end; at++) characters[at] = Math.max(characters[at]!, rarity);
+    const own = rarities.get(word);
+    if (own === undefined) continue;
+    for (let at = start; at < end; at++) rarity[at] = Math.max(rarity[at]!, own);
   }
-  const weights = new Float32Array(pieces.length);
+  const asking = new Float32Array(text.length);
+  for (const { start, end } of interrogatives(text)) asking.fill(1, start, end);
+  return { rarity: byPiece(spelled, text, rarity), asking: byPiece(spelled, text, asking) };
+}
+
+/** The largest value of each piece's characters; all alike where every one is 0. */
+function byPiece(spelled: readonly string[], text: string, values: Float32Array): Float32Array {
+  const weights = new Float32Array(spelled.length);
   let from = 0;
   let sum = 0;
   spelled.forEach((piece, index) => {
     let weight = 0;
-    for (let at = from; at < from + piece.length; at++)
-      if (text[at] !== ' ') weight = Math.max(weight, characters[at]!);
+    for (let at = from; at < from + piece.length; at++) if (text[at] !== ' ') weight = Math.max(weight, values[at]!);
     weights[index] = weight;
     sum += weight;
     from += piece.length;
   });
-  if (sum > 0) for (let index = 0; index < weights.length; index++) weights[index]! /= sum;
-  return weights;
+  return sum > 0 ? weights.map((weight) => weight / sum) : weights.fill(1 / weights.length);
 }

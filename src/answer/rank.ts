@@ -2,9 +2,17 @@ import type { Span } from '../article/article.js';
 import type { Store } from '../store/store.js';
 import { lateQuestion } from './late-interaction.js';
 import type { Found, Retrieved } from './retrieve.js';
-import { PASSAGE_SIGNALS, weighPassage, type PassageSignal, type SentenceSignals, type Weighed } from './signals.js';
+import {
+  largest,
+  PASSAGE_SIGNALS,
+  SENTENCE_SIGNALS,
+  weighPassage,
+  type PassageSignal,
+  type SentenceSignal,
+  type Weighed,
+} from './signals.js';
 import { wanted } from './wanted.js';
-import { ACROSS_WEIGHTS, PASSAGE_WEIGHTS, SENTENCE_WEIGHTS } from './weights.js';
+import { ACROSS_WEIGHTS, PASSAGE_WEIGHTS, sentenceWeights } from './weights.js';
 
 /** A passage with its place in the ranking. */
 export interface Ranked {
@@ -13,7 +21,7 @@ export interface Ranked {
   readonly score: number;
   /** What each signal added to the score. */
   readonly signals: Readonly<Record<string, number>>;
-  /** The sentence that answers best. */
+  /** The sentence that answers best, rarely with a neighbour. */
   readonly highlight: Span;
   /** What of the question the passage covers; see confidence.ts. */
   readonly evidence: Evidence;
@@ -25,18 +33,29 @@ export interface Evidence {
   readonly cosine: number | null;
   /** Cosine of question and the passage's best sentence. */
   readonly sentenceCosine: number;
-  /** Late interaction of question and passage, last layer; null for models without states. */
-  readonly pieces: number | null;
+  /** Late interaction with the passage's sentences, the best of each; null for models without states. */
+  readonly late: LateEvidence | null;
   /** Share of the question's words, by rarity, that stand in the passage or its title, 0 to 1. */
   readonly coverage: number;
   readonly isAcross: boolean;
 }
 
+/** See the signals of a sentence of the same names. */
+export interface LateEvidence {
+  readonly pieces: number;
+  readonly piecesMiddle: number;
+  readonly weakest: number;
+}
+
 /**
- * Candidates that are looked at piece by piece. The right passage is among the first ten of the cheap signals for 0.998 of
- * the questions with known answers.
+ * Candidates that are looked at piece by piece. Of the questions with known answers every right passage is among the first
+ * 6 of the cheap signals; where question and passage differ in language 0.971 are among the first 8, 0.987 among 16.
  */
-export const SHORTLIST = 10;
+const SHORTLIST = 8;
+const SHORTLIST_ACROSS = 16;
+
+/** A sentence beside the best one is highlighted with it when it is at least half as likely to hold the answer. */
+const AS_LIKELY = 0.5;
 
 /**
  * Orders passages, best first, and picks each one's best sentence. Beyond the shortlist only the cheap signals count.
@@ -44,11 +63,17 @@ export const SHORTLIST = 10;
  */
 export function rank(retrieved: Retrieved, search: Pick<Store['search'], 'states'>, most = 0): Ranked[] {
   const order = byCheapSignals(retrieved.candidates);
-  const shortlist = weigh(retrieved, order.slice(0, SHORTLIST), search);
-  const rest = weigh(retrieved, order.slice(SHORTLIST, most), null);
+  const size = shortlistFor(order);
+  const shortlist = weigh(retrieved, order.slice(0, size), search);
+  const rest = weigh(retrieved, order.slice(size, most), null);
   const best = scored(shortlist).sort(byScore);
   const floor = Math.min(0, ...best.map(({ score }) => score));
   return [...best, ...rest.map((one, place) => toRanked(one, floor - 1 - place, {}))];
+}
+
+/** How many candidates are looked at piece by piece. */
+export function shortlistFor(candidates: readonly Found[]): number {
+  return candidates.some(({ isAcross }) => isAcross) ? SHORTLIST_ACROSS : SHORTLIST;
 }
 
 /** All signals of some candidates. @param search null: without those that need token states */
@@ -103,28 +128,41 @@ function scored(shortlist: readonly Weighed[]): Ranked[] {
 }
 
 function toRanked(one: Weighed, score: number, signals: Readonly<Record<string, number>>): Ranked {
-  const { passage, sentences, coverage } = one;
-  const scores = sentences.map(sentenceScore);
+  const { passage, sentences, coverage, isLate } = one;
+  const best = (signal: SentenceSignal): number => largest(sentences, signal);
   return {
     passage,
     score,
     signals,
-    highlight: passage.sentences[scores.indexOf(Math.max(...scores))]!,
+    highlight: highlightOf(one),
     evidence: {
       cosine: passage.cosine,
       sentenceCosine: one.signals.sentence,
-      pieces: one.signals.pieces === 0 ? null : one.signals.pieces,
+      late: isLate
+        ? {
+            pieces: best('pieces'),
+            piecesMiddle: best('piecesMiddle'),
+            weakest: best('weakest'),
+          }
+        : null,
       coverage,
       isAcross: passage.isAcross,
     },
   };
 }
 
-function sentenceScore(signals: SentenceSignals): number {
-  return Object.entries(SENTENCE_WEIGHTS).reduce(
-    (sum, [name, weight]) => sum + weight * signals[name as keyof SentenceSignals],
-    0,
+/** The best sentence, with a neighbour of nearly its worth. */
+function highlightOf({ passage, sentences, isLate }: Weighed): Span {
+  const weights = sentenceWeights(passage.article.language, isLate);
+  const scores = sentences.map((signals) =>
+    SENTENCE_SIGNALS.reduce((sum, name) => sum + weights[name] * signals[name], 0),
   );
+  const at = scores.indexOf(Math.max(...scores));
+  const neighbour = (scores[at - 1] ?? -Infinity) > (scores[at + 1] ?? -Infinity) ? at - 1 : at + 1;
+  // The weights are those of a logistic model, so that a difference of scores is a ratio of likelihoods.
+  const isTie = (scores[neighbour] ?? -Infinity) >= scores[at]! + Math.log(AS_LIKELY);
+  const [first, last] = isTie ? [Math.min(at, neighbour), Math.max(at, neighbour)] : [at, at];
+  return { start: passage.sentences[first]!.start, end: passage.sentences[last]!.end };
 }
 
 function byScore(a: Ranked, b: Ranked): number {

@@ -1,5 +1,6 @@
 import type { Embedder, QuestionEmbedding } from '../embed/embedder.js';
 import { centre, groupOfLanguage, groupOfText } from '../embed/means.js';
+import { dot } from '../embed/vectors.js';
 import type { FootnoteError } from '../errors.js';
 import type { Candidate, KeywordHit, KeywordWeights, Store } from '../store/store.js';
 import { questionWords, type QuestionWord } from './terms.js';
@@ -105,13 +106,6 @@ function cosines(
     ),
     isAcross,
   };
-}
-
-/** Cosine of two unit vectors. @param at where `b` begins in a row of vectors */
-function dot(a: Float32Array, b: Float32Array, at = 0): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[at + i]!;
-  return sum;
 }
 
 interface KeywordMatches {

@@ -1,5 +1,7 @@
+import { dot } from '../embed/vectors.js';
 import type { LateMatches, LateQuestion } from './late-interaction.js';
 import type { Found, WeightedWord } from './retrieve.js';
+import type { PieceWeights } from './pieces.js';
 import { termsOf } from './terms.js';
 import { holds, type Wanted } from './wanted.js';
 
@@ -26,12 +28,14 @@ export const SENTENCE_SIGNALS = [
   'piecesMiddle',
   'everyPiece', // late interaction, all pieces alike
   'everyPieceMiddle',
+  'weakest', // late interaction, the quarter of the pieces that match least
+  'weakestMiddle',
+  'asking', // late interaction, "who" or "how many" alone
+  'askingMiddle',
   'withBefore', // late interaction with the sentence and the one before it together
   'withBeforeMiddle',
   'wins', // share of the question, by weight, that no other sentence of the passage matches better
   'coverage', // share of the question's words, by rarity, that stand in the sentence
-  'before', // the same of the sentence before, which a "he" or "it" may point to
-  'first', // the passage's first sentence
   'length', // logarithm of its characters
   'wanted', // it holds something of the kind the question asks for
   'unwanted', // it holds nothing of that kind
@@ -47,6 +51,8 @@ export interface Weighed {
   readonly sentences: readonly SentenceSignals[];
   /** Share of the question's words, by rarity, that stand in the passage or its title, 0 to 1. */
   readonly coverage: number;
+  /** Its token states were compared; otherwise the late-interaction signals are 0. */
+  readonly isLate: boolean;
 }
 
 /** @param matches null where the passage has no states to compare */
@@ -65,25 +71,26 @@ export function weighPassage(
     ...termsOf(article.title, article.language),
     ...sentenceTerms.flatMap((terms) => [...terms]),
   ]);
-  const coverages = sentenceTerms.map((terms) => coverage(words, terms));
-  const pieces = sentences.map((_, index) => agreement(matches?.sentences[index], late));
-  const withBefore = sentences.map((_, index) => agreement(together(matches, index), late));
   const wins = winsOf(matches, late);
-  const whole = agreement(matches?.passage, late);
+  const [whole, wholeMiddle] = agreement(matches?.passage, late);
   const rows = sentences.map((_, index): SentenceSignals => {
     const fits = kind === 'other' ? null : holds(kind, texts[index]!, question);
+    const [last, middle] = agreement(matches?.sentences[index], late);
+    const [both, bothMiddle] = agreement(together(matches, index), late);
     return {
       meaning: passage.sentenceCosines[index] ?? 0,
-      pieces: pieces[index]!.weighted.at(-1) ?? 0,
-      piecesMiddle: pieces[index]!.weighted.at(-2) ?? 0,
-      everyPiece: pieces[index]!.plain.at(-1) ?? 0,
-      everyPieceMiddle: pieces[index]!.plain.at(-2) ?? 0,
-      withBefore: withBefore[index]!.weighted.at(-1) ?? 0,
-      withBeforeMiddle: withBefore[index]!.weighted.at(-2) ?? 0,
+      pieces: last.byRarity,
+      piecesMiddle: middle.byRarity,
+      everyPiece: last.alike,
+      everyPieceMiddle: middle.alike,
+      weakest: last.weakest,
+      weakestMiddle: middle.weakest,
+      asking: last.asking,
+      askingMiddle: middle.asking,
+      withBefore: both.byRarity,
+      withBeforeMiddle: bothMiddle.byRarity,
       wins: wins[index] ?? 0,
-      coverage: coverages[index]!,
-      before: coverages[index - 1] ?? 0,
-      first: index === 0 ? 1 : 0,
+      coverage: coverage(words, sentenceTerms[index]!),
       length: Math.log(texts[index]!.length),
       wanted: fits === true ? 1 : 0,
       unwanted: fits === false ? 1 : 0,
@@ -95,26 +102,48 @@ export function weighPassage(
       meaning: passage.cosine ?? 0,
       keywords: passage.bm25,
       sentence: largest(rows, 'meaning'),
-      pieces: whole.weighted.at(-1) ?? 0,
-      piecesMiddle: whole.weighted.at(-2) ?? 0,
+      pieces: whole.byRarity,
+      piecesMiddle: wholeMiddle.byRarity,
       piecesSentence: largest(rows, 'pieces'),
       piecesSentenceMiddle: largest(rows, 'piecesMiddle'),
     },
     sentences: rows,
     coverage: coverage(words, allTerms),
+    isLate: matches !== null,
   };
 }
 
-/** Mean of the pieces' best matches, a layer: by the pieces' weights, and all alike. */
-function agreement(
-  layers: readonly Float32Array[] | undefined,
-  late: LateQuestion | null,
-): { weighted: number[]; plain: number[] } {
-  if (!layers || !late) return { weighted: [], plain: [] };
-  return {
-    weighted: layers.map((row) => row.reduce((sum, cosine, piece) => sum + cosine * late.weights[piece]!, 0)),
-    plain: layers.map((row) => row.reduce((sum, cosine) => sum + cosine, 0) / row.length),
-  };
+/** How well a text's tokens match the pieces of a question: means of the best cosine of each. */
+interface Agreement {
+  readonly byRarity: number;
+  readonly alike: number;
+  /** Of the worse-matched quarter of the pieces, at least one. */
+  readonly weakest: number;
+  /** Of the interrogatives. */
+  readonly asking: number;
+}
+
+const NO_AGREEMENT: Agreement = { byRarity: 0, alike: 0, weakest: 0, asking: 0 };
+
+/** Of the last layer and of the middle one. */
+function agreement(layers: readonly Float32Array[] | undefined, late: LateQuestion | null): [Agreement, Agreement] {
+  const of = (row: Float32Array | undefined): Agreement =>
+    row && late ? agreementOf(row, late.weights) : NO_AGREEMENT;
+  return [of(layers?.at(-1)), of(layers?.at(-2))];
+}
+
+function agreementOf(row: Float32Array, { rarity, asking }: PieceWeights): Agreement {
+  const least = row
+    .slice()
+    .sort()
+    .subarray(0, Math.max(1, Math.floor(row.length / 4)));
+  return { byRarity: dot(row, rarity), alike: mean(row), weakest: mean(least), asking: dot(row, asking) };
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 /** Best matches of a sentence and the one before it, a layer: "he" and "it" have their meaning from there. */
@@ -129,7 +158,9 @@ function winsOf(matches: LateMatches | null, late: LateQuestion | null): number[
   if (!matches || !late) return [];
   const best = matches.passage.at(-1)!;
   return matches.sentences.map((layers) =>
-    layers.at(-1)!.reduce((sum, cosine, piece) => (cosine === best[piece] ? sum + late.weights[piece]! : sum), 0),
+    layers
+      .at(-1)!
+      .reduce((sum, cosine, piece) => (cosine === best[piece] ? sum + late.weights.rarity[piece]! : sum), 0),
   );
 }
 
@@ -144,6 +175,7 @@ function coverage(words: readonly WeightedWord[], terms: ReadonlySet<string>): n
   return all === 0 ? 0 : found / all;
 }
 
-function largest(rows: readonly SentenceSignals[], signal: SentenceSignal): number {
+/** Of a passage's sentences. */
+export function largest(rows: readonly SentenceSignals[], signal: SentenceSignal): number {
   return Math.max(...rows.map((row) => row[signal]));
 }

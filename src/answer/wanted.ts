@@ -28,6 +28,18 @@ const INTERROGATIVES: readonly (readonly [Wanted, RegExp])[] = [
   ],
 ];
 
+/** The words that make a question one, in the same languages. */
+const INTERROGATIVE =
+  /\b(?:who|whom|whose|what|which|when|where|why|how|much|many|wer|wen|wem|wessen|was|wann|wo|woher|wohin|warum|wie|welche[mnrs]?|quién(?:es)?|qué|cuándo|dónde|cómo|cuál(?:es)?|cuánt[oa]s?|qui|que|quoi|quand|où|comment|pourquoi|quel(?:le)?s?|combien|chi|che|quando|dove|come|perché|quale|quali|quant[oaie]s?|quem|onde|como|qual|quais)\b|什么|什麼|怎么|怎麼|怎样|怎樣|为何|為何|如何|多少|哪[个些里种位儿年裡種]?|[谁誰何几幾]|いつ|どこ|なぜ|だれ|どの|どう/giu;
+
+/** Where the interrogatives of a question stand. */
+export function interrogatives(question: string): { readonly start: number; readonly end: number }[] {
+  return [...question.matchAll(INTERROGATIVE)].map(({ 0: word, index }) => ({
+    start: index,
+    end: index + word.length,
+  }));
+}
+
 export function wanted(question: string): Wanted {
   return INTERROGATIVES.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other';
 }

@@ -1,3 +1,4 @@
+import { dot } from '../embed/vectors.js';
 import { wanted } from '../answer/wanted.js';
 
 /** A question that was not answered, each time it was asked. */
@@ -50,7 +51,9 @@ export function groupGaps(questions: readonly AskedQuestion[], likeness: number)
 
 function meansTheSame(a: AskedQuestion, b: AskedQuestion, likeness: number): boolean {
   if (plain(a.text) === plain(b.text)) return true;
-  return wanted(a.text) === wanted(b.text) && cosine(a.vector, b.vector) >= likeness;
+  // Vectors of different models are nothing alike.
+  const isComparable = a.vector.length === b.vector.length;
+  return isComparable && wanted(a.text) === wanted(b.text) && dot(a.vector, b.vector) >= likeness;
 }
 
 function toGap(asked: readonly AskedQuestion[]): Gap {
@@ -79,12 +82,4 @@ function plain(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
-}
-
-/** Of unit vectors; vectors of different models are nothing alike. */
-function cosine(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
