@@ -127,6 +127,7 @@ function crossValidate(sets, width, pick) {
 }
 
 const EVIDENCE = {
+  cosine: ({ cosine, late }) => (late ? 0 : cosine),
   sentenceCosine: ({ sentenceCosine }) => sentenceCosine,
   pieces: ({ late }) => late?.pieces ?? 0,
   piecesMiddle: ({ late }) => late?.piecesMiddle ?? 0,
@@ -145,7 +146,8 @@ function reportConfidence(title, sets) {
     ]),
   );
   const mean = EVIDENCE_NAMES.map((_, i) => share(examples.map(({ row }) => row[i])));
-  const spread = EVIDENCE_NAMES.map((_, i) => spreadOf(examples.map(({ row }) => row[i])));
+  // What never changes tells nothing, and a model without states has no such figures.
+  const spread = EVIDENCE_NAMES.map((_, i) => spreadOf(examples.map(({ row }) => row[i])) || 1);
   // As a choice between "no" (a row of zeros) and "yes" it is the same softmax as above.
   const asLists = examples.map(({ article, right, row }) => ({
     article,

@@ -12,7 +12,7 @@ import {
   type Weighed,
 } from './signals.js';
 import { wanted } from './wanted.js';
-import { ACROSS_WEIGHTS, PASSAGE_WEIGHTS, sentenceWeights } from './weights.js';
+import { passageWeights, sentenceWeights } from './weights.js';
 
 /** A passage with its place in the ranking. */
 export interface Ranked {
@@ -115,7 +115,7 @@ export function scaled(values: readonly number[]): number[] {
 function scored(shortlist: readonly Weighed[]): Ranked[] {
   const columns = new Map(PASSAGE_SIGNALS.map((name) => [name, scaled(shortlist.map(({ signals }) => signals[name]))]));
   return shortlist.map((one, index) => {
-    const weights = one.passage.isAcross ? ACROSS_WEIGHTS : PASSAGE_WEIGHTS;
+    const weights = passageWeights(one.passage.isAcross, one.isLate);
     const parts = Object.fromEntries(
       PASSAGE_SIGNALS.map((name) => [name, weights[name] * columns.get(name)![index]!]),
     ) as Record<PassageSignal, number>;

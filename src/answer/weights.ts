@@ -1,8 +1,11 @@
 import { groupOfLanguage, type LanguageGroup } from '../embed/means.js';
 import type { PassageSignal, SentenceSignal } from './signals.js';
 
+type PassageWeights = Readonly<Record<PassageSignal, number>>;
+type SentenceWeights = Readonly<Record<SentenceSignal, number>>;
+
 /** Of each signal of a passage, scaled to 0..1 over the shortlist. `bench/fit.mjs` fits them; docs/quality.md has figures. */
-export const PASSAGE_WEIGHTS: Readonly<Record<PassageSignal, number>> = {
+const WITHIN_LANGUAGE: PassageWeights = {
   meaning: 1.4,
   keywords: 0.6,
   sentence: 2.1,
@@ -13,7 +16,7 @@ export const PASSAGE_WEIGHTS: Readonly<Record<PassageSignal, number>> = {
 };
 
 /** The same where question and passage are in different languages and share figures and names at most. */
-export const ACROSS_WEIGHTS: Readonly<Record<PassageSignal, number>> = {
+const ACROSS_LANGUAGES: PassageWeights = {
   meaning: 0,
   keywords: 4,
   sentence: 4.5,
@@ -23,7 +26,22 @@ export const ACROSS_WEIGHTS: Readonly<Record<PassageSignal, number>> = {
   piecesSentenceMiddle: 2.8,
 };
 
-type SentenceWeights = Readonly<Record<SentenceSignal, number>>;
+/** For models without token states; fitted with all-MiniLM-L6-v2, as those of sentences. */
+const WITHOUT_STATES: PassageWeights = {
+  meaning: 1.4,
+  keywords: 5,
+  sentence: 4.2,
+  pieces: 0,
+  piecesMiddle: 0,
+  piecesSentence: 0,
+  piecesSentenceMiddle: 0,
+};
+
+/** @param isLate the passage's token states were compared */
+export function passageWeights(isAcross: boolean, isLate: boolean): PassageWeights {
+  if (isAcross) return ACROSS_LANGUAGES;
+  return isLate ? WITHIN_LANGUAGE : WITHOUT_STATES;
+}
 
 /** Of each signal of a sentence, among those of its passage; by the language of the article. */
 const SENTENCE_WEIGHTS: Readonly<Record<LanguageGroup, SentenceWeights>> = {
@@ -65,9 +83,8 @@ const SENTENCE_WEIGHTS: Readonly<Record<LanguageGroup, SentenceWeights>> = {
   },
 };
 
-/** For models without token states. */
-const WITHOUT_STATES: SentenceWeights = {
-  meaning: 8,
+const SENTENCE_WITHOUT_STATES: SentenceWeights = {
+  meaning: 10,
   pieces: 0,
   piecesMiddle: 0,
   everyPiece: 0,
@@ -79,10 +96,10 @@ const WITHOUT_STATES: SentenceWeights = {
   withBefore: 0,
   withBeforeMiddle: 0,
   wins: 0,
-  coverage: 2,
-  length: -0.5,
-  wanted: 0.5,
-  unwanted: -0.7,
+  coverage: 5.3,
+  length: -0.2,
+  wanted: 0.7,
+  unwanted: -1.4,
 };
 
 /**
@@ -91,5 +108,5 @@ const WITHOUT_STATES: SentenceWeights = {
  * @param isLate the passage's token states were compared
  */
 export function sentenceWeights(language: string | null, isLate: boolean): SentenceWeights {
-  return isLate ? SENTENCE_WEIGHTS[groupOfLanguage(language)] : WITHOUT_STATES;
+  return isLate ? SENTENCE_WEIGHTS[groupOfLanguage(language)] : SENTENCE_WITHOUT_STATES;
 }
