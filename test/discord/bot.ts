@@ -193,7 +193,7 @@ export async function privately(handle: Handle): Promise<string> {
 }
 
 /** The double has met nothing that Discord would have refused. */
-export function expectClean({ double }: Stage): void {
+export function expectClean({ double }: Pick<Stage, 'double'>): void {
   expect(double.violations).toEqual([]);
   expect(double.unhandled).toEqual([]);
   expect(double.internalErrors).toEqual([]);
