@@ -1,3 +1,5 @@
+import type { Answer, Library, Source } from '../../src/library.js';
+
 export interface Answerable {
   readonly question: string;
   /** A file's name. */
@@ -12,17 +14,19 @@ export interface Unanswerable {
   readonly near: string;
 }
 
-export function ownSet(): {
+export interface OwnSet {
   readonly folders: readonly string[];
   readonly answerable: readonly Answerable[];
   readonly unanswerable: readonly Unanswerable[];
-};
+}
 
+export function ownSet(): OwnSet;
 export function languageOf(question: string): 'en' | 'zh';
 
 /** A question with what came back for it. */
 export interface Asked {
-  readonly articleId: string;
+  /** Null for an unanswerable one. */
+  readonly articleId: string | null;
   readonly answers: readonly string[];
   readonly answered: boolean;
   readonly excerpts: readonly {
@@ -32,6 +36,27 @@ export interface Asked {
   }[];
 }
 
+export interface Reply extends Asked {
+  readonly question: string;
+  readonly confidence: number;
+  readonly excerpts: Answer['excerpts'];
+}
+
+export interface Replies {
+  /** Texts of the articles by id. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly groups: {
+    readonly en: readonly Reply[];
+    readonly zh: readonly Reply[];
+    /** Question in one language, all articles in the other. */
+    readonly across: readonly Reply[];
+    /** The same questions, with articles in both languages. */
+    readonly mixed: readonly Reply[];
+  };
+  readonly unanswerable: readonly Reply[];
+}
+
+export function askOwnSet(library: Library, sources: readonly Source[], set: OwnSet): Promise<Replies>;
 export function judge(asked: Asked): { passages: boolean[]; highlights: boolean[] };
 
 export interface Figures {
@@ -41,6 +66,8 @@ export interface Figures {
   readonly highlightHit1: number;
   readonly highlightHit3: number;
   readonly answered: number;
+  /** Answered, and the first excerpt is the right one. */
+  readonly rightlyAnswered: number;
   readonly medianLength: number;
   readonly meanLength: number;
 }
