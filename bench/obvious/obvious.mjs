@@ -2,7 +2,7 @@
 // The stack of most tutorials: text cut every 1,000 characters, all-MiniLM-L6-v2, an HNSW index, the nearest are the answer.
 // For comparison only; `npm run bench:quality` in the project starts it.
 //
-//   standard input:  {"top": 5, "articles": [{"title", "text"}], "questions": [{"question", "without"?}]}
+//   standard input:  {"top": 5, "articles": [{"text"}], "questions": [{"question", "without"?}]}
 //   standard output: for each question {"excerpts": [{"article", "text", "score"}]}, all in one array
 //
 // `article` and `without` are places in `articles`; passages of `without` are passed over. MODELS_DIR is a folder with
