@@ -5,7 +5,7 @@
 //   npm run bench:quality -- en=FILE.json zh=FILE.json en=ZH-TO-EN.json      language of the articles, file in SQuAD's format
 //   npm run bench:quality -- --ablate …                                      the same figures with one signal's weight at 0
 //
-// Beside it stand the figures of the obvious program, once `npm install --legacy-peer-deps` was run in bench/obvious;
+// Beside it stand the figures of the obvious program, once `npm ci` was run in bench/obvious;
 // OBVIOUS_MODELS_DIR is a folder with its model, which else comes from the hub.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
