@@ -21,7 +21,7 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'bench/obvious/', 'test/discord/double/'] },
+  { ignores: ['dist/', 'node_modules/', 'test/discord/double/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
