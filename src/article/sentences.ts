@@ -47,7 +47,8 @@ export function sentencesOf(text: string, start: number, end: number, language: 
   const sentences: Span[] = [];
   let open: number | null = null;
   let previous: string | null = null;
-  for (const { segment, index } of segmenterFor(language).segment(run)) {
+  for (const { segment, index: after } of segmenterFor(language).segment(run)) {
+    const index = beforeOpening(run, open ?? 0, after);
     if (open !== null && previous !== null && !endsSentence(previous, segment)) {
       previous += segment;
       continue;
@@ -58,6 +59,16 @@ export function sentencesOf(text: string, start: number, end: number, language: 
   }
   if (open !== null) pushPieces(run, open, run.length, start, sentences);
   return sentences;
+}
+
+/** An opening mark, which Unicode's rules leave with the sentence before where no space stands between ("他死了。《梦溪笔谈》…"). */
+const OPENING = /[\p{Ps}\p{Pi}]/u;
+
+/** The end at `index`, moved before the marks that open what follows. */
+function beforeOpening(run: string, from: number, index: number): number {
+  let at = index;
+  while (at > from + 1 && OPENING.test(run[at - 1]!)) at--;
+  return at;
 }
 
 /** Whether a sentence really ends between two segments that Unicode's rules set apart. */

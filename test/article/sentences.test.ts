@@ -42,6 +42,16 @@ describe('sentencesOf', () => {
     ]);
   });
 
+  it.each([
+    [['他死了。', '《梦溪笔谈》记了一笔。']],
+    [['他笑了。', '“好。”', '她说。']],
+    [['價格不變。', '（運費另計。）', '下週起生效。']],
+    [['Er sagte: „Komm.“', 'Dann ging er.']],
+  ])('leaves an opening mark with what it opens: %j', (sentences) => {
+    const isSpaced = /\p{Script=Latin}/u.test(sentences[0]!);
+    expect(cut(sentences.join(isSpaced ? ' ' : ''), isSpaced ? 'de' : 'zh')).toEqual(sentences);
+  });
+
   it('takes a line break for white space', () => {
     expect(cut('A sentence that was\nwrapped by hand. Another\none.')).toEqual([
       'A sentence that was\nwrapped by hand.',
