@@ -1,6 +1,6 @@
 // What each signal adds to the ranking: the same questions with its weight at 0, the other weights left as they are.
 import { PASSAGE_SIGNALS, SENTENCE_SIGNALS } from '../dist/answer/signals.js';
-import * as weights from '../dist/answer/weights.js';
+import { PASSAGE_WEIGHTS, SENTENCE_WEIGHTS } from '../dist/answer/weights.js';
 
 /**
  * Answers as they are, then without each signal in turn; signals that have no weight are passed over. The tables of weights
@@ -8,14 +8,11 @@ import * as weights from '../dist/answer/weights.js';
  */
 export async function* ablations(ask) {
   yield { name: 'as it is', asked: await ask() };
-  for (const [kind, signals] of [
-    ['passage', PASSAGE_SIGNALS],
-    ['sentence', SENTENCE_SIGNALS],
+  for (const [kind, signals, byUse] of [
+    ['passage', PASSAGE_SIGNALS, PASSAGE_WEIGHTS],
+    ['sentence', SENTENCE_SIGNALS, SENTENCE_WEIGHTS],
   ]) {
-    const tables = Object.values(weights).filter((table) =>
-      signals.every((signal) => typeof table[signal] === 'number'),
-    );
-    if (tables.length === 0) throw new Error(`No table in answer/weights has a weight for every ${kind} signal.`);
+    const tables = Object.values(byUse);
     for (const signal of signals) {
       const before = tables.map((table) => table[signal]);
       if (before.every((weight) => weight === 0)) continue;

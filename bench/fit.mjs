@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // Fits the weights of src/answer/weights.ts and src/answer/confidence.ts, cross-validated over articles.
 //
-//   node bench/fit.mjs en=FILE.json zh=FILE.json en=ZH-TO-EN.json     language of the articles, file in SQuAD's format
+//   npm run bench:fit -- en=EN.json zh=ZH.json en=ZH-TO-EN.json mixed=EN.json+ZH.json
+//
+// Each is the language of the articles and a file in SQuAD's format; `mixed` is a library in two languages, half of the
+// articles from either file, asked in both.
 //
 // A listwise logistic regression: of the shortlist's passages the one that holds the answer, of its sentences the one that
 // does. The last figures are weights fitted on everything.
@@ -13,7 +16,7 @@ import { byCheapSignals, rank, scaled, shortlistFor, weigh } from '../dist/answe
 import { CANDIDATES, retrieve } from '../dist/answer/retrieve.js';
 import { PASSAGE_SIGNALS, SENTENCE_SIGNALS } from '../dist/answer/signals.js';
 import { createEmbedder } from '../dist/embed/embedder.js';
-import { readSquad, storeOf } from './squad.mjs';
+import { mixed, readSquad, storeOf } from './squad.mjs';
 
 const FOLDS = 6;
 const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
@@ -23,9 +26,8 @@ const keep = process.env.FIT_FOLDER;
 const folder = keep ?? mkdtempSync(join(tmpdir(), 'footnote-fit-'));
 
 /** Questions as lists to choose from: {article, rows (signals), right (booleans)}. */
-async function lists(language, file, name) {
-  const articles = readSquad(file);
-  const store = await storeOf(join(folder, `${language}-${name}`), articles, language, embedder);
+async function lists(name, articles) {
+  const store = await storeOf(join(folder, name), articles, embedder);
   const passages = [];
   const sentences = [];
   const asked = [];
@@ -58,7 +60,7 @@ async function lists(language, file, name) {
     }
   }
   await store.close();
-  return { name: `${language} ${name}`, passages, sentences, asked };
+  return { name, passages, sentences, asked };
 }
 
 /** Weights that make the right rows likely (softmax over each list), with an L2 penalty; full-batch Adam. */
@@ -135,16 +137,21 @@ const EVIDENCE = {
   coverage: ({ coverage }) => coverage,
 };
 const EVIDENCE_NAMES = Object.keys(EVIDENCE);
-const rowOf = (evidence) => EVIDENCE_NAMES.map((name) => (evidence ? EVIDENCE[name](evidence) : 0));
+const rowOf = (evidence) => EVIDENCE_NAMES.map((name) => EVIDENCE[name](evidence));
 
 /** Logistic regression: is the best passage of the question's own article, or of the others when that is not there? */
-function reportConfidence(title, sets) {
-  const examples = sets.flatMap((set) =>
-    set.asked.flatMap(({ article, evidence, without }) => [
-      { article, right: true, row: rowOf(evidence) },
-      { article, right: false, row: rowOf(without) },
-    ]),
-  );
+function reportConfidence(isAcross, sets) {
+  const examples = sets
+    .flatMap((set) =>
+      set.asked.flatMap(({ article, evidence, without }) => [
+        { article, right: true, evidence },
+        { article, right: false, evidence: without },
+      ]),
+    )
+    .filter(({ evidence }) => evidence?.isAcross === isAcross)
+    .map((example) => ({ ...example, row: rowOf(example.evidence) }));
+  if (examples.length === 0) return;
+  const title = isAcross ? 'confidence across languages' : 'confidence';
   const mean = EVIDENCE_NAMES.map((_, i) => share(examples.map(({ row }) => row[i])));
   // What never changes tells nothing, and a model without states has no such figures.
   const spread = EVIDENCE_NAMES.map((_, i) => spreadOf(examples.map(({ row }) => row[i])) || 1);
@@ -202,27 +209,17 @@ function report(title, names, sets, pick) {
 try {
   const sets = [];
   for (const [index, argument] of process.argv.slice(2).entries()) {
-    const [language, file] = argument.split('=');
-    sets.push(await lists(language, file, String(index)));
+    const [language, files] = argument.split('=');
+    const articles =
+      language === 'mixed'
+        ? mixed(...files.split('+').map((file, at) => readSquad(file, ['en', 'zh'][at])))
+        : readSquad(files, language);
+    sets.push(await lists(`${language}-${index}`, articles));
   }
-  const within = sets.filter(({ asked }, index) => !isAcross(sets[index], asked));
-  const across = sets.filter((set) => !within.includes(set));
-  if (within.length > 0) report('passages', PASSAGE_SIGNALS, within, (set) => set.passages);
-  if (across.length > 0) report('passages across languages', PASSAGE_SIGNALS, across, (set) => set.passages);
-  if (within.length > 0) reportConfidence('confidence', within);
-  if (across.length > 0) reportConfidence('confidence across languages', across);
-  for (const group of ['en', 'zh']) {
-    const own = sets.filter(({ name }) => name.startsWith(group));
-    if (own.length > 0)
-      report(`sentences of the right passage, ${group}`, SENTENCE_SIGNALS, own, (set) => set.sentences);
-  }
+  report('passages', PASSAGE_SIGNALS, sets, (set) => set.passages);
+  report('sentences of the right passage', SENTENCE_SIGNALS, sets, (set) => set.sentences);
+  for (const isAcross of [false, true]) reportConfidence(isAcross, sets);
 } finally {
   await embedder.close();
   if (!keep) rmSync(folder, { recursive: true, force: true });
-}
-
-/** Questions in another script than the articles. */
-function isAcross({ name }, asked) {
-  const han = asked.filter(({ question }) => /\p{Script=Han}/u.test(question)).length * 2 > asked.length;
-  return han !== name.startsWith('zh');
 }

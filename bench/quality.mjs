@@ -41,7 +41,7 @@ try {
   for (const [index, argument] of files.entries()) {
     const [language, file] = argument.split('=');
     const library = await libraries.of(`set-${index}`);
-    const articles = await addSquad(library, readSquad(file));
+    const articles = await addSquad(library, readSquad(file, language));
     const title = `${language}: ${basename(file)}, ${articles.length} articles`;
     if (flags.ablate) await printAblations(title, () => askAll(library, articles));
     else await compareOnSquad(title, library, articles);

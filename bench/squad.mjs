@@ -5,10 +5,11 @@ import { outline } from '../dist/article/outline.js';
 import { CUTTING_RULES, cutAndEmbed } from '../dist/library/cutting.js';
 import { openStore } from '../dist/store/store.js';
 
-/** @returns articles with their questions: {title, text, questions: [{question, answers}]} */
-export function readSquad(file) {
+/** @returns articles with their questions: {title, text, language, questions: [{question, answers}]} */
+export function readSquad(file, language) {
   return JSON.parse(readFileSync(file, 'utf8')).data.map((article, index) => ({
     title: `${article.title.replaceAll('_', ' ')} (${index + 1})`,
+    language,
     text: article.paragraphs.map(({ context }) => context).join('\n\n'),
     questions: article.paragraphs.flatMap(({ qas }) =>
       qas.map(({ question, answers }) => ({
@@ -20,9 +21,9 @@ export function readSquad(file) {
 }
 
 /** A store in `folder` with these articles in it. */
-export async function storeOf(folder, articles, language, embedder) {
+export async function storeOf(folder, articles, embedder) {
   const store = await openStore({ folder, now: Date.now });
-  for (const [index, { title, text }] of articles.entries()) {
+  for (const [index, { title, text, language }] of articles.entries()) {
     const key = `text:${title}`;
     if (store.articles.findByKey(key)) continue;
     const { passages } = await cutAndEmbed(
@@ -53,4 +54,19 @@ export async function storeOf(folder, articles, language, embedder) {
   }
   await store.settled();
   return store;
+}
+
+/**
+ * A library in two languages: every second article of `first`, the others of `second`, which are their translations in the
+ * same order; each with the questions of both.
+ */
+export function mixed(first, second) {
+  return first.map((article, index) => {
+    const [own, other] = index % 2 === 0 ? [article, second[index]] : [second[index], article];
+    const questions = own.questions.flatMap((asked, at) => [
+      asked,
+      { question: other.questions[at].question, answers: asked.answers },
+    ]);
+    return { ...own, title: article.title, questions };
+  });
 }

@@ -12,24 +12,24 @@ const NOTHING: LateEvidence = { pieces: 0, piecesMiddle: 0, weakest: 0 };
 
 /** Fitted by `bench/fit.mjs` on questions whose article is in the library and on the same questions when it is not. */
 const WITHIN_LANGUAGE: ConfidenceWeights = {
-  bias: -26,
+  bias: -15.8,
   cosine: 0,
-  sentenceCosine: 13,
-  pieces: 14.1,
-  piecesMiddle: 8.7,
-  weakest: 18.4,
-  coverage: 5.9,
+  sentenceCosine: 10.9,
+  pieces: 11.7,
+  piecesMiddle: 9.8,
+  weakest: 10.8,
+  coverage: 5,
 };
 
 /** Where question and passage are in different languages few words can be found again, and little is certain. */
 const ACROSS_LANGUAGES: ConfidenceWeights = {
-  bias: -13.2,
+  bias: -13.8,
   cosine: 0,
-  sentenceCosine: 3.4,
-  pieces: 9.2,
-  piecesMiddle: 18.6,
-  weakest: 20.1,
-  coverage: 8.9,
+  sentenceCosine: 17,
+  pieces: 2.2,
+  piecesMiddle: 24.9,
+  weakest: 6.5,
+  coverage: 6.1,
 };
 
 /** For models without token states; fitted with all-MiniLM-L6-v2. */

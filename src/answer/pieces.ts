@@ -19,6 +19,8 @@ export interface PieceWeights {
   readonly rarity: Float32Array;
   /** The interrogatives alone ("who", "how many"); all pieces alike where there is none. */
   readonly asking: Float32Array;
+  /** As much as `values` says of the word that the piece is part of. */
+  by(values: ReadonlyMap<string, number>): Float32Array;
 }
 
 /** @param pieces as the model's tokenizer made them */
@@ -27,17 +29,21 @@ export function pieceWeights(pieces: readonly string[], words: readonly Weighted
     piece.startsWith(CONTINUED) ? piece.slice(CONTINUED.length) : piece.replaceAll(WORD_START, ' '),
   );
   const text = spelled.join('');
+  const spans = wordSpans(text);
   const rarities = new Map(words.map((word) => [word.text, word.rarity]));
-  const rarest = Math.max(1e-6, ...rarities.values());
-  const rarity = new Float32Array(text.length).fill(COMMON_WEIGHT * rarest);
-  for (const { word, start, end } of wordSpans(text)) {
-    const own = rarities.get(word);
-    if (own === undefined) continue;
-    for (let at = start; at < end; at++) rarity[at] = Math.max(rarity[at]!, own);
-  }
+  const least = COMMON_WEIGHT * Math.max(1e-6, ...rarities.values());
+  const by = (values: ReadonlyMap<string, number>): Float32Array => {
+    const characters = new Float32Array(text.length).fill(least);
+    for (const { word, start, end } of spans) {
+      const value = values.get(word);
+      if (value === undefined) continue;
+      for (let at = start; at < end; at++) characters[at] = Math.max(characters[at]!, value);
+    }
+    return byPiece(spelled, text, characters);
+  };
   const asking = new Float32Array(text.length);
   for (const { start, end } of interrogatives(text)) asking.fill(1, start, end);
-  return { rarity: byPiece(spelled, text, rarity), asking: byPiece(spelled, text, asking) };
+  return { rarity: by(rarities), asking: byPiece(spelled, text, asking), by };
 }
 
 /** The largest value of each piece's characters; all alike where every one is 0. */

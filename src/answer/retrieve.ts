@@ -92,7 +92,7 @@ function cosines(
 ): Pick<Found, 'cosine' | 'sentenceCosines' | 'isAcross'> {
   const own = groupOfLanguage(article.language);
   const isAcross = own !== group;
-  if (!isAcross || !means || !centred) {
+  if (!means || !centred) {
     return {
       cosine: dot(question, vector),
       sentenceCosines: sentences.map((_, index) => dot(question, sentenceVectors, index * dimensions)),

@@ -17,6 +17,7 @@ export const PASSAGE_SIGNALS = [
   'piecesMiddle',
   'piecesSentence', // late interaction with the best sentence, last layer
   'piecesSentenceMiddle',
+  'otherLanguage', // question and passage share no words: an allowance, since all other signals are lower then
 ] as const;
 export type PassageSignal = (typeof PASSAGE_SIGNALS)[number];
 export type PassageSignals = Readonly<Record<PassageSignal, number>>;
@@ -32,6 +33,8 @@ export const SENTENCE_SIGNALS = [
   'weakestMiddle',
   'asking', // late interaction, "who" or "how many" alone
   'askingMiddle',
+  'beyondTopic', // late interaction, words of the title or of many of the passage's sentences count less
+  'beyondTopicMiddle',
   'withBefore', // late interaction with the sentence and the one before it together
   'withBeforeMiddle',
   'wins', // share of the question, by weight, that no other sentence of the passage matches better
@@ -67,10 +70,9 @@ export function weighPassage(
   const { sentences, text, start, article } = passage;
   const texts = sentences.map((span) => text.slice(span.start - start, span.end - start));
   const sentenceTerms = texts.map((one) => new Set(termsOf(one, article.language)));
-  const allTerms = new Set([
-    ...termsOf(article.title, article.language),
-    ...sentenceTerms.flatMap((terms) => [...terms]),
-  ]);
+  const titleTerms = new Set(termsOf(article.title, article.language));
+  const allTerms = new Set([...titleTerms, ...sentenceTerms.flatMap((terms) => [...terms])]);
+  const beyondTopic = late && matches ? late.weights.by(valuesBeyondTopic(words, titleTerms, sentenceTerms)) : null;
   const wins = winsOf(matches, late);
   const [whole, wholeMiddle] = agreement(matches?.passage, late);
   const rows = sentences.map((_, index): SentenceSignals => {
@@ -87,6 +89,8 @@ export function weighPassage(
       weakestMiddle: middle.weakest,
       asking: last.asking,
       askingMiddle: middle.asking,
+      beyondTopic: beyondTopic ? dot(matches!.sentences[index]!.at(-1)!, beyondTopic) : 0,
+      beyondTopicMiddle: beyondTopic ? dot(matches!.sentences[index]!.at(-2)!, beyondTopic) : 0,
       withBefore: both.byRarity,
       withBeforeMiddle: bothMiddle.byRarity,
       wins: wins[index] ?? 0,
@@ -106,11 +110,27 @@ export function weighPassage(
       piecesMiddle: wholeMiddle.byRarity,
       piecesSentence: largest(rows, 'pieces'),
       piecesSentenceMiddle: largest(rows, 'piecesMiddle'),
+      otherLanguage: passage.isAcross ? 1 : 0,
     },
     sentences: rows,
     coverage: coverage(words, allTerms),
     isLate: matches !== null,
   };
+}
+
+/** What each word of the question tells about a sentence of this passage: nothing where every one has it, or the title. */
+function valuesBeyondTopic(
+  words: readonly WeightedWord[],
+  title: ReadonlySet<string>,
+  sentences: readonly ReadonlySet<string>[],
+): Map<string, number> {
+  return new Map(
+    words.map(({ text, forms, rarity }) => {
+      const isIn = (terms: ReadonlySet<string>): boolean => forms.some((form) => terms.has(form));
+      const share = isIn(title) ? 1 : sentences.filter(isIn).length / sentences.length;
+      return [text, rarity * (1 - share)];
+    }),
+  );
 }
 
 /** How well a text's tokens match the pieces of a question: means of the best cosine of each. */

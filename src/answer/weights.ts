@@ -1,112 +1,81 @@
-import { groupOfLanguage, type LanguageGroup } from '../embed/means.js';
 import type { PassageSignal, SentenceSignal } from './signals.js';
 
 type PassageWeights = Readonly<Record<PassageSignal, number>>;
 type SentenceWeights = Readonly<Record<SentenceSignal, number>>;
 
-/** Of each signal of a passage, scaled to 0..1 over the shortlist. `bench/fit.mjs` fits them; docs/quality.md has figures. */
-const WITHIN_LANGUAGE: PassageWeights = {
-  meaning: 1.4,
-  keywords: 0.6,
-  sentence: 2.1,
-  pieces: 0.7,
-  piecesMiddle: 3.3,
-  piecesSentence: 0.7,
-  piecesSentenceMiddle: 2.9,
-};
-
-/** The same where question and passage are in different languages and share figures and names at most. */
-const ACROSS_LANGUAGES: PassageWeights = {
-  meaning: 0,
-  keywords: 4,
-  sentence: 4.5,
-  pieces: 2.5,
-  piecesMiddle: 2.4,
-  piecesSentence: 0.6,
-  piecesSentenceMiddle: 2.8,
-};
-
-/** For models without token states; fitted with all-MiniLM-L6-v2, as those of sentences. */
-const WITHOUT_STATES: PassageWeights = {
-  meaning: 1.4,
-  keywords: 5,
-  sentence: 4.2,
-  pieces: 0,
-  piecesMiddle: 0,
-  piecesSentence: 0,
-  piecesSentenceMiddle: 0,
-};
-
-/** @param isLate the passage's token states were compared */
-export function passageWeights(isAcross: boolean, isLate: boolean): PassageWeights {
-  if (isAcross) return ACROSS_LANGUAGES;
-  return isLate ? WITHIN_LANGUAGE : WITHOUT_STATES;
+/** Weights for models with token states, and for those without, which were fitted with all-MiniLM-L6-v2. */
+interface Weights<Table> {
+  readonly withStates: Table;
+  readonly withoutStates: Table;
 }
 
-/** Of each signal of a sentence, among those of its passage; by the language of the article. */
-const SENTENCE_WEIGHTS: Readonly<Record<LanguageGroup, SentenceWeights>> = {
-  en: {
-    meaning: 7.5,
+/** Of each signal of a passage, scaled to 0..1 over the shortlist. `bench/fit.mjs` fits them; docs/quality.md has figures. */
+export const PASSAGE_WEIGHTS: Weights<PassageWeights> = {
+  withStates: {
+    meaning: 0,
+    keywords: 1.5,
+    sentence: 3,
+    pieces: 1.9,
+    piecesMiddle: 2.6,
+    piecesSentence: 1.2,
+    piecesSentenceMiddle: 2.8,
+    otherLanguage: 4.3,
+  },
+  withoutStates: {
+    meaning: 1.4,
+    keywords: 5,
+    sentence: 4.2,
     pieces: 0,
     piecesMiddle: 0,
-    everyPiece: 6.2,
-    everyPieceMiddle: 13.4,
-    weakest: 8,
-    weakestMiddle: 4.2,
-    asking: 5.9,
-    askingMiddle: 1.5,
-    withBefore: 5.4,
-    withBeforeMiddle: 5.5,
-    wins: 1.7,
-    coverage: -0.9,
-    length: -1.2,
-    wanted: 0.5,
-    unwanted: -0.7,
+    piecesSentence: 0,
+    piecesSentenceMiddle: 0,
+    otherLanguage: 0,
   },
-  zh: {
-    meaning: 2,
-    pieces: 0,
-    piecesMiddle: 0,
-    everyPiece: 3.9,
-    everyPieceMiddle: 3.2,
-    weakest: 20.7,
-    weakestMiddle: -4.2,
-    asking: -1.6,
-    askingMiddle: 2.5,
-    withBefore: 3,
-    withBeforeMiddle: 8.2,
-    wins: 1.4,
-    coverage: 1.2,
-    length: -0.8,
-    wanted: 0.4,
-    unwanted: -0.7,
-  },
-};
-
-const SENTENCE_WITHOUT_STATES: SentenceWeights = {
-  meaning: 10,
-  pieces: 0,
-  piecesMiddle: 0,
-  everyPiece: 0,
-  everyPieceMiddle: 0,
-  weakest: 0,
-  weakestMiddle: 0,
-  asking: 0,
-  askingMiddle: 0,
-  withBefore: 0,
-  withBeforeMiddle: 0,
-  wins: 0,
-  coverage: 5.3,
-  length: -0.2,
-  wanted: 0.7,
-  unwanted: -1.4,
 };
 
 /**
- * Weights of a logistic model: the difference of two sentences' sums is the logarithm of how many times likelier one is.
- * @param language BCP 47 tag of the article
- * @param isLate the passage's token states were compared
+ * Of each signal of a sentence, among those of its passage. A logistic model: the difference of two sentences' sums is the
+ * logarithm of how many times likelier one is. The signals overlap, so that one weight alone says little.
  */
-export function sentenceWeights(language: string | null, isLate: boolean): SentenceWeights {
-  return isLate ? SENTENCE_WEIGHTS[groupOfLanguage(language)] : SENTENCE_WITHOUT_STATES;
-}
+export const SENTENCE_WEIGHTS: Weights<SentenceWeights> = {
+  withStates: {
+    meaning: 16.2,
+    pieces: -8.4,
+    piecesMiddle: -4.7,
+    everyPiece: 5.8,
+    everyPieceMiddle: 5.8,
+    weakest: 8,
+    weakestMiddle: -1.2,
+    asking: 2.5,
+    askingMiddle: 1.9,
+    beyondTopic: 3.4,
+    beyondTopicMiddle: 11.8,
+    withBefore: 4.9,
+    withBeforeMiddle: 4.6,
+    wins: 1.5,
+    coverage: -0.3,
+    length: -0.7,
+    wanted: 0.4,
+    unwanted: -0.6,
+  },
+  withoutStates: {
+    meaning: 10,
+    pieces: 0,
+    piecesMiddle: 0,
+    everyPiece: 0,
+    everyPieceMiddle: 0,
+    weakest: 0,
+    weakestMiddle: 0,
+    asking: 0,
+    askingMiddle: 0,
+    beyondTopic: 0,
+    beyondTopicMiddle: 0,
+    withBefore: 0,
+    withBeforeMiddle: 0,
+    wins: 0,
+    coverage: 5.3,
+    length: -0.2,
+    wanted: 0.7,
+    unwanted: -1.4,
+  },
+};
