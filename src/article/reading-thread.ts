@@ -123,18 +123,26 @@ export function createReadingThread(options: ReadingThreadOptions): ReadingThrea
       return new Promise((resolve, reject) => {
         throwIfAborted(signal);
         if (closed) throw readerClosed();
-        const job: Job = {
-          request: { kind, input } as Request,
-          signal,
-          resolve: resolve,
-          reject,
-        };
-        signal?.addEventListener('abort', () => {
+        // Taken off again with the job: one signal may go with thousands of them.
+        const withdraw = () => {
           const place = waiting.indexOf(job);
           if (place < 0) return;
           waiting.splice(place, 1);
           job.reject(abortReason(signal));
-        });
+        };
+        const job: Job = {
+          request: { kind, input } as Request,
+          signal,
+          resolve(output) {
+            signal?.removeEventListener('abort', withdraw);
+            resolve(output);
+          },
+          reject(reason) {
+            signal?.removeEventListener('abort', withdraw);
+            reject(reason);
+          },
+        };
+        signal?.addEventListener('abort', withdraw, { once: true });
         waiting.push(job);
         next();
       });
