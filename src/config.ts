@@ -23,6 +23,12 @@ export interface Config {
     readonly model: string;
     readonly threads: number;
   };
+  /** What one library may hold. */
+  readonly quota: {
+    readonly maxArticles: number;
+    /** Of article text, as UTF-8. */
+    readonly maxBytes: number;
+  };
   /** Confidence (0 to 1) from which on a question counts as answered. */
   readonly answerThreshold: number;
   readonly logLevel: LogLevel;
@@ -59,6 +65,11 @@ const DEFAULT_TIMEOUT_SECONDS = 20;
 const DEFAULT_MAX_REDIRECTS = 5;
 const DEFAULT_ANSWER_THRESHOLD = 0.5;
 
+/** A library that is full of English takes about 2.5 GB of disk and 300 MB of memory: what a small machine can carry. */
+const DEFAULT_MAX_ARTICLES = 10_000;
+const DEFAULT_MAX_LIBRARY_BYTES = 100 * 1024 * 1024;
+const MAX_ARTICLES = 1_000_000;
+
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /** Never repeated in a message. */
@@ -74,6 +85,12 @@ const SETTINGS = z.object({
     'e5-small-zh-en',
   ),
   EMBEDDING_THREADS: checked(`be a whole number from 1 to ${MAX_THREADS}`, wholeNumber(1, MAX_THREADS)).optional(),
+  LIBRARY_MAX_ARTICLES: checked(`be a whole number from 1 to ${MAX_ARTICLES}`, wholeNumber(1, MAX_ARTICLES)).default(
+    DEFAULT_MAX_ARTICLES,
+  ),
+  LIBRARY_MAX_BYTES: checked('be a number of bytes, or a size such as 100MB', byteSize).default(
+    DEFAULT_MAX_LIBRARY_BYTES,
+  ),
   ANSWER_THRESHOLD: checked('be a number from 0 to 1', numberWithin(0, 1)).default(DEFAULT_ANSWER_THRESHOLD),
   LOG_LEVEL: checked(`be one of ${LOG_LEVELS.join(', ')}`, logLevel).default('info'),
   FETCH_ALLOW_PRIVATE_HOSTS: checked(
@@ -117,6 +134,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ma
     embedding: Object.freeze({
       model: settings.EMBEDDING_MODEL,
       threads: settings.EMBEDDING_THREADS ?? Math.max(1, Math.min(machine.cores, DEFAULT_MAX_THREADS)),
+    }),
+    quota: Object.freeze({
+      maxArticles: settings.LIBRARY_MAX_ARTICLES,
+      maxBytes: settings.LIBRARY_MAX_BYTES,
     }),
     answerThreshold: settings.ANSWER_THRESHOLD,
     logLevel: settings.LOG_LEVEL,

@@ -24,6 +24,8 @@ export interface LibrariesOptions {
   readonly dataDir: string;
   readonly modelsDir: string;
   readonly embedding: { readonly model: string; readonly threads: number };
+  /** What each library may hold. */
+  readonly quota: LibraryParts['quota'];
   readonly answerThreshold: number;
   readonly fetch: {
     readonly allowPrivateHosts: readonly string[];
@@ -47,7 +49,7 @@ const DOWNLOADS = '.models';
 
 /** Nothing is opened or loaded before it is needed. */
 export function openLibraries(options: LibrariesOptions): Libraries {
-  const { dataDir, modelsDir, embedding, version, now, clock, log, answerThreshold, onDownload } = options;
+  const { dataDir, modelsDir, embedding, version, now, clock, log, quota, answerThreshold, onDownload } = options;
   const reader = createReader({
     ...options.fetch,
     userAgent: `Footnote/${version} (reads an article that a person asked for)`,
@@ -75,6 +77,7 @@ export function openLibraries(options: LibrariesOptions): Libraries {
     reader,
     embedder: loadEmbedder,
     model: embedding.model,
+    quota,
     answerThreshold,
     now,
     clock,

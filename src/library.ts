@@ -14,7 +14,7 @@ import { groupGaps, type Gap } from './library/gaps.js';
 import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
 import { changeSettings, DEFAULT_SETTINGS, type LibrarySettings } from './library/settings.js';
 import { exportLines, readExportLine } from './library/transfer.js';
-import { openStore, type Notes, type StoredArticle, type StoreLog } from './store/store.js';
+import { openStore, type Notes, type Quota, type StoredArticle, type StoreLog } from './store/store.js';
 
 export type { Answer, Excerpt } from './answer/answer.js';
 export type { Reading, Source, Span } from './article/article.js';
@@ -134,6 +134,7 @@ export interface LibraryParts {
   readonly embedder: () => Promise<Embedder>;
   /** Name of the model `embedder` loads. */
   readonly model: string;
+  readonly quota: Quota;
   /** Confidence (0 to 1) from which on a question counts as answered. */
   readonly answerThreshold: number;
   /** Milliseconds since 1970. */
@@ -154,8 +155,8 @@ const CONTEXT_CHARACTERS = 700;
  * @throws database-damaged, database-locked, disk-full
  */
 export async function openLibrary(id: string, folder: string, parts: LibraryParts): Promise<Library> {
-  const { reader, embedder, clock, now, log } = parts;
-  const store = await openStore({ folder, now, log });
+  const { reader, embedder, quota, clock, now, log } = parts;
+  const store = await openStore({ folder, quota, now, log });
   const articles = adding({ store, reader, embedder, clock });
   let reindexing: Promise<ReindexReport> | undefined;
   let settings = readSettings();

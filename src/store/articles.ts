@@ -5,6 +5,7 @@ import { passageChecksum } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, type EmbeddingRow, type StatesRow } from './embeddings.js';
 import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
+import { quota, type Quota } from './quota.js';
 import { wellFormed, type Heading, type StoredText, type Texts } from './texts.js';
 
 /** Where an article came from, as far as it can be read again. */
@@ -63,9 +64,15 @@ export interface Articles {
   /**
    * Stores an article with its passages, in place of an earlier version with the same key, all at once.
    * The vectors of `passages` are there already and of `kind`; the first article decides the library's kind.
-   * @throws bad-config when the library's vectors are of another kind
+   * @throws bad-config when the library's vectors are of another kind; quota-exceeded
    */
   put(article: ArticleToStore, kind: VectorKind, passages: readonly PassageToStore[]): PutResult;
+  /**
+   * Whether there is room for an article, so that no work is done in vain; `put` asks again. An article that is there may
+   * be replaced by one that is no longer, whatever the limits are by then.
+   * @throws quota-exceeded
+   */
+  checkRoom(article: Pick<ArticleToStore, 'key' | 'text'>): void;
   /** What was removed; undefined for an unknown id. */
   remove(id: string): StoredArticle | undefined;
   find(id: string): StoredArticle | undefined;
@@ -133,6 +140,7 @@ export function articles(
   library: LibraryRow,
   texts: Texts,
   cuts: Cuts,
+  limits: Quota,
   now: () => number,
   onChange: (change: Change) => void,
 ): Articles {
@@ -163,6 +171,7 @@ export function articles(
   );
   const setValidators = database.statement('UPDATE articles SET validators = ? WHERE public_id = ?');
   const deleteArticle = database.statement('DELETE FROM articles WHERE id = ?');
+  const room = quota(database, limits);
 
   /** Removes an article's passages from the live edition and from one that is being filled. Returns the live ones' labels. */
   const uncut = (rowid: number): number[] => {
@@ -188,6 +197,8 @@ export function articles(
     put(article, kind, passages) {
       const { result, change } = database.write(() => {
         const before = library.get();
+        const earlier = byKey.get(article.key);
+        room.check(earlier?.rowid, article.text);
         if (!sameKind(before.kind, kind)) library.adopt(kind);
         const meta = toMeta(article);
         const to = library.advance();
@@ -202,7 +213,6 @@ export function articles(
           JSON.stringify(article.validators),
           now(),
         ];
-        const earlier = byKey.get(article.key);
         const hashesBefore = earlier ? cuts.hashes(earlier.rowid, before.edition) : [];
         const labelsBefore = earlier ? uncut(earlier.rowid) : [];
         const addedAt = article.addedAt === undefined ? now() : Date.parse(article.addedAt);
@@ -223,6 +233,8 @@ export function articles(
       onChange(change);
       return result;
     },
+
+    checkRoom: ({ key, text }) => database.read(() => room.check(byKey.get(key)?.rowid, text)),
 
     remove(id) {
       const removed = database.write(() => {

@@ -17,6 +17,7 @@ import {
   type Ratings,
   type Settings,
 } from './notes.js';
+import type { Quota } from './quota.js';
 import { reindex, type Reindex, type ReindexState } from './reindex.js';
 import { search, type Search } from './search.js';
 import { texts } from './texts.js';
@@ -25,6 +26,7 @@ export type { ArticleToStore, Origin, StoredArticle } from './articles.js';
 export type { PassageToStore } from './cuts.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
+export type { Quota } from './quota.js';
 export type { Notes } from './notes.js';
 export type { Candidate, KeywordHit, KeywordWeights } from './search.js';
 
@@ -58,6 +60,8 @@ export interface Store {
 export interface StoreOptions extends DatabaseOptions {
   /** Made when it is not there. */
   readonly folder: string;
+  /** @default no limit */
+  readonly quota?: Quota | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Hears of an index that is built anew, damaged vectors and the like. @default silence */
@@ -80,6 +84,8 @@ export interface StoreStatus {
 /** How long closing waits for an index under construction: a process that is told to end has ten seconds. */
 const CLOSE_PATIENCE_MS = 3_000;
 
+const NO_LIMIT: Quota = { maxArticles: Infinity, maxBytes: Infinity };
+
 const SILENCE: StoreLog = { info: () => undefined, warn: () => undefined };
 
 /**
@@ -87,7 +93,7 @@ const SILENCE: StoreLog = { info: () => undefined, warn: () => undefined };
  * @throws database-damaged (also: an empty database beside an index or backups), database-locked, disk-full, bad-config
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { folder, now, log = SILENCE } = options;
+  const { folder, quota = NO_LIMIT, now, log = SILENCE } = options;
   const database = openDatabase(join(folder, 'library.db'), options);
   try {
     const library = libraryRow(database, now);
@@ -110,7 +116,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     };
 
     return {
-      articles: articles(database, library, reading, cutting, now, (change) => index.changed(change)),
+      articles: articles(database, library, reading, cutting, quota, now, (change) => index.changed(change)),
       embeddings: embeddings(database, library, now),
       search: searching,
       reindex: reindexing,

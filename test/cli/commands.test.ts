@@ -95,6 +95,23 @@ describe('add', () => {
   });
 });
 
+describe('a library that is full', () => {
+  it('refuses what is new, and ends with 1', async () => {
+    const env = { LIBRARY_MAX_ARTICLES: '1' };
+    const { code, lines } = await program.json(['add', 'note.md', 'articles/bridge.md', '--library', 'full'], { env });
+    expect(code).toBe(1);
+    // Two are read at once: which of them comes first is chance.
+    const results = lines.map((line) => ADD_LINE.parse(line)).sort((a, b) => a.status.localeCompare(b.status));
+    expect(results).toMatchObject([
+      { status: 'added' },
+      {
+        status: 'failed',
+        error: { code: 'quota-exceeded', message: expect.stringContaining('raise the limit') as string },
+      },
+    ]);
+  });
+});
+
 describe('read', () => {
   it('shows what would be added and adds nothing', async () => {
     const { code, lines } = await program.json(['read', 'articles/bridge.md', 'gone.md', '--library', 'unread']);

@@ -199,6 +199,32 @@ describe('a reindex', () => {
   });
 });
 
+describe('a library that is full', () => {
+  const opened = libraries();
+
+  it('refuses what is new before it is embedded, and answers as before', async () => {
+    const library = await opened.open({ quota: { maxArticles: 1, maxBytes: 10_000 } }).of('full');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    const steps: string[] = [];
+    const refused = await library.add(pasted('tea.md', TEA), { onProgress: ({ step }) => steps.push(step) });
+    expect(refused).toMatchObject({ source: 'tea.md', status: 'failed', error: { code: 'quota-exceeded' } });
+    expect(steps).not.toContain('embedding');
+    expect(library.list()).toHaveLength(1);
+    expect((await library.ask('When was the lamp lit?')).excerpts[0]!.articleId).toBe(lamp.id);
+    library.remove(lamp.id!);
+    expect(await library.add(pasted('tea.md', TEA))).toMatchObject({ status: 'added' });
+  });
+
+  it('takes of an import what there is room for, and says of the rest why not', async () => {
+    const from = await opened.open().of('from');
+    await from.add(pasted('lamp.md', LIGHTHOUSE));
+    await from.add(pasted('tea.md', TEA));
+    const to = await opened.open({ quota: { maxArticles: 9, maxBytes: 400 } }).of('to');
+    const results = await all(to.import([...from.export()]));
+    expect(results.map(({ status, error }) => error?.code ?? status)).toEqual(['added', 'quota-exceeded']);
+  });
+});
+
 describe('export and import', () => {
   const opened = libraries();
 
