@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -32,6 +33,11 @@ export interface Config {
   /** Confidence (0 to 1) from which on a question counts as answered. */
   readonly answerThreshold: number;
   readonly logLevel: LogLevel;
+  readonly metrics: {
+    readonly host: string;
+    /** Undefined: neither health nor metrics are served. */
+    readonly port: number | undefined;
+  };
   readonly fetch: {
     /** `host` or `host:port`, in lower case. */
     readonly allowPrivateHosts: readonly string[];
@@ -93,6 +99,10 @@ const SETTINGS = z.object({
   ),
   ANSWER_THRESHOLD: checked('be a number from 0 to 1', numberWithin(0, 1)).default(DEFAULT_ANSWER_THRESHOLD),
   LOG_LEVEL: checked(`be one of ${LOG_LEVELS.join(', ')}`, logLevel).default('info'),
+  METRICS_PORT: checked(`be a port, 1 to ${MAX_PORT}`, wholeNumber(1, MAX_PORT)).optional(),
+  METRICS_HOST: checked('be an address of this machine, such as 127.0.0.1 or ::', (value) =>
+    isIP(value) > 0 ? value : undefined,
+  ).default('127.0.0.1'),
   FETCH_ALLOW_PRIVATE_HOSTS: checked(
     'be hosts with commas between, such as wiki.local, 10.0.0.7:8080, [fd00::1]:80',
     hosts,
@@ -141,6 +151,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ma
     }),
     answerThreshold: settings.ANSWER_THRESHOLD,
     logLevel: settings.LOG_LEVEL,
+    metrics: Object.freeze({ host: settings.METRICS_HOST, port: settings.METRICS_PORT }),
     fetch: Object.freeze({
       allowPrivateHosts: Object.freeze(settings.FETCH_ALLOW_PRIVATE_HOSTS),
       maxBytes: settings.FETCH_MAX_BYTES,

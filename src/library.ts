@@ -8,7 +8,7 @@ import type { Reader } from './article/reader.js';
 import { sentencesOf } from './article/sentences.js';
 import type { Embedder } from './embed/embedder.js';
 import { likenessOf } from './embed/models.js';
-import { FootnoteError, throwIfAborted, toFailure } from './errors.js';
+import { FootnoteError, throwIfAborted, toFailure, type ErrorCode } from './errors.js';
 import { adding, sourceName, type AddOptions, type AddResult } from './library/adding.js';
 import { groupGaps, type Gap } from './library/gaps.js';
 import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
@@ -127,6 +127,12 @@ export interface Library {
   close(): Promise<void>;
 }
 
+/** Hears what becomes of questions, never what was asked or by whom. */
+export interface QuestionWatch {
+  answered(answer: Pick<Answer, 'answered' | 'tookMs'>): void;
+  failed(code: ErrorCode): void;
+}
+
 /** What a library works with; shared between libraries. */
 export interface LibraryParts {
   readonly reader: Reader;
@@ -142,6 +148,7 @@ export interface LibraryParts {
   /** Milliseconds from any start, for durations. */
   readonly clock: () => number;
   readonly log: StoreLog;
+  readonly watch?: QuestionWatch | undefined;
 }
 
 /** A daily backup; three are kept. */
@@ -264,7 +271,16 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
       return toSummary(removed);
     },
 
-    ask: (question, options = {}) => ask(question, options),
+    async ask(question, options = {}) {
+      try {
+        const answer = await ask(question, options);
+        parts.watch?.answered(answer);
+        return answer;
+      } catch (error) {
+        parts.watch?.failed(toFailure(error).code);
+        throw error;
+      }
+    },
     list(search = '') {
       const words = search.toLowerCase().split(/\s+/).filter(Boolean);
       const matches = ({ title, siteName, url }: StoredArticle) => {

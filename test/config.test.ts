@@ -32,6 +32,7 @@ describe('loadConfig', () => {
       quota: { maxArticles: 10_000, maxBytes: 100 * 1024 * 1024 },
       answerThreshold: 0.5,
       logLevel: 'info',
+      metrics: { host: '127.0.0.1', port: undefined },
       fetch: { allowPrivateHosts: [], maxBytes: 20 * 1024 * 1024, timeoutMs: 20_000, maxRedirects: 5 },
     });
   });
@@ -49,6 +50,8 @@ describe('loadConfig', () => {
       LIBRARY_MAX_BYTES: '1 MB',
       ANSWER_THRESHOLD: '.25',
       LOG_LEVEL: 'DEBUG',
+      METRICS_PORT: '9464',
+      METRICS_HOST: '::1',
       FETCH_ALLOW_PRIVATE_HOSTS: 'Wiki.local, 10.0.0.7:8080,[FD00::1]:80,',
       FETCH_MAX_BYTES: '1.5 MiB',
       FETCH_TIMEOUT_SECONDS: '0.5',
@@ -62,6 +65,7 @@ describe('loadConfig', () => {
       quota: { maxArticles: 12, maxBytes: 1024 * 1024 },
       answerThreshold: 0.25,
       logLevel: 'debug',
+      metrics: { host: '::1', port: 9464 },
       fetch: {
         allowPrivateHosts: ['wiki.local', '10.0.0.7:8080', '[fd00::1]:80'],
         maxBytes: 1.5 * 1024 * 1024,
@@ -82,6 +86,7 @@ describe('loadConfig', () => {
       config.discord,
       config.embedding,
       config.quota,
+      config.metrics,
       config.fetch,
       config.fetch.allowPrivateHosts,
     ]) {
@@ -125,6 +130,9 @@ describe('loadConfig', () => {
     ['LIBRARY_MAX_BYTES', '0'],
     ['ANSWER_THRESHOLD', '0,5'],
     ['ANSWER_THRESHOLD', 'NaN'],
+    ['METRICS_PORT', '0'],
+    ['METRICS_PORT', '65536'],
+    ['METRICS_HOST', 'everywhere'],
     ['FETCH_ALLOW_PRIVATE_HOSTS', 'http://wiki.local'],
     ['FETCH_ALLOW_PRIVATE_HOSTS', 'wiki.local:99999'],
     ['FETCH_ALLOW_PRIVATE_HOSTS', '::1'],

@@ -20,6 +20,7 @@ explains every one):
   LIBRARY_MAX_ARTICLES, LIBRARY_MAX_BYTES            what a library may hold
   ANSWER_THRESHOLD                                   when a question is answered
   LOG_LEVEL                                          trace to silent
+  METRICS_PORT, METRICS_HOST                         health and metrics of the bot
   FETCH_ALLOW_PRIVATE_HOSTS, FETCH_MAX_BYTES, FETCH_TIMEOUT_SECONDS,
   FETCH_MAX_REDIRECTS                                reading web pages
 NO_COLOR and FORCE_COLOR are respected.
