@@ -1,5 +1,6 @@
 import type { ArticleMeta, Passage, Span } from '../article/article.js';
-import { checksum, textDamaged } from './checksum.js';
+import { FootnoteError } from '../errors.js';
+import { checksum, textDamaged, vectorDamaged } from './checksum.js';
 import type { Cuts, PassageToStore } from './cuts.js';
 import { passageChecksum } from './cuts.js';
 import type { Database } from './database.js';
@@ -87,7 +88,9 @@ export interface Articles {
   list(): StoredArticle[];
   /** Ids, oldest first: for going through all articles without holding them. */
   ids(): string[];
-  /** Whether text, passages and vectors are what was stored; false for an unknown id too. */
+  /** What of text, passages and vectors is not what was stored; undefined when all is, and for an unknown id. */
+  damage(id: string): FootnoteError | undefined;
+  /** False for an unknown id too. */
   isIntact(id: string): boolean;
   setValidators(id: string, validators: Readonly<Record<string, string>>): void;
 }
@@ -193,6 +196,19 @@ export function articles(
       return toPassage(passage);
     });
 
+  const damageOf = (row: ArticleRow): FootnoteError | undefined => {
+    try {
+      textOf(row);
+      passagesOf(row);
+      const vectors = getEmbeddings.all(row.rowid, library.get().edition);
+      const areWhole = vectors.every((one) => isWhole(one) && areStatesWhole(one));
+      return areWhole ? undefined : vectorDamaged(row.title, row.public_id);
+    } catch (error) {
+      if (error instanceof FootnoteError) return error;
+      throw error;
+    }
+  };
+
   return {
     put(article, kind, passages) {
       const { result, change } = database.write(() => {
@@ -267,19 +283,15 @@ export function articles(
     list: () => newestFirst.all().map(toArticle),
     ids: () => allIds.all().map(({ public_id }) => public_id),
 
+    damage: (id) =>
+      database.read(() => {
+        const row = byId.get(id);
+        return row && damageOf(row);
+      }),
     isIntact: (id) =>
       database.read(() => {
         const row = byId.get(id);
-        if (!row) return false;
-        try {
-          textOf(row);
-          passagesOf(row);
-          return getEmbeddings
-            .all(row.rowid, library.get().edition)
-            .every((one) => isWhole(one) && areStatesWhole(one));
-        } catch {
-          return false;
-        }
+        return row !== undefined && damageOf(row) === undefined;
       }),
 
     setValidators: (id, validators) => void setValidators.run(JSON.stringify(validators), id),

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { articles, type Articles } from './articles.js';
 import { backups, type Backups } from './backup.js';
+import type { ArticleDamaged } from './checksum.js';
 import { cuts } from './cuts.js';
 import { openDatabase, type DatabaseOptions } from './database.js';
 import { embeddings, type Embeddings } from './embeddings.js';
@@ -23,6 +24,7 @@ import { search, type Search } from './search.js';
 import { texts } from './texts.js';
 
 export type { ArticleToStore, Origin, StoredArticle } from './articles.js';
+export { ArticleDamaged } from './checksum.js';
 export type { PassageToStore } from './cuts.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
@@ -64,8 +66,10 @@ export interface StoreOptions extends DatabaseOptions {
   readonly quota?: Quota | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Hears of an index that is built anew, damaged vectors and the like. @default silence */
+  /** Hears of an index that is built anew, and the like. @default silence */
   readonly log?: StoreLog | undefined;
+  /** Hears of damage that the index meets; all else that meets damage throws or returns it. @default a warning in the log */
+  readonly onDamage?: ((error: ArticleDamaged) => void) | undefined;
 }
 
 export interface StoreStatus {
@@ -94,10 +98,11 @@ const SILENCE: StoreLog = { info: () => undefined, warn: () => undefined };
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, quota = NO_LIMIT, now, log = SILENCE } = options;
+  const onDamage = options.onDamage ?? ((error: ArticleDamaged) => log.warn(error.message));
   const database = openDatabase(join(folder, 'library.db'), options);
   try {
     const library = libraryRow(database, now);
-    const index = await openLiveIndex(database, library, log, now);
+    const index = await openLiveIndex(database, library, log, onDamage, now);
     let closing: Promise<void> | undefined;
 
     const reading = texts(database);
@@ -117,7 +122,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
     return {
       articles: articles(database, library, reading, cutting, quota, now, (change) => index.changed(change)),
-      embeddings: embeddings(database, library, now),
+      embeddings: embeddings(database, library, now, () => closing !== undefined),
       search: searching,
       reindex: reindexing,
       questions: questions(database, now),

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AddResult, Library } from '../../src/library.js';
@@ -196,6 +197,72 @@ describe('a reindex', () => {
     const stopped = library.reindex({ force: true, signal: controller.signal, onProgress: () => controller.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     expect(library.status()).toMatchObject({ reindex: 'none', articles: 1, health: 'ok' });
+  });
+});
+
+describe('a library that is damaged', () => {
+  const opened = libraries();
+  const letter = "UPDATE texts SET text = replace(text, 'July', 'June')";
+  const vector = 'UPDATE vectors SET vector = zeroblob(length(vector))';
+
+  /** Changes the database of a library as a failing disk would. */
+  function change(id: string, sql: string): void {
+    const database = new Sqlite(join(opened.folder, id, 'library.db'));
+    expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
+    database.close();
+  }
+
+  it('is reindexed but for the article whose text is damaged, which is named and kept', async () => {
+    const library = await opened.open().of('letter');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    const tea = await library.add(pasted('tea.md', TEA));
+    change('letter', letter);
+    const report = await library.reindex({ force: true });
+    expect(report).toMatchObject({
+      articles: 2,
+      embedded: tea.passages,
+      damaged: [{ id: lamp.id, error: { code: 'text-damaged' } }],
+    });
+    expect(library.list().map(({ passages }) => passages)).toEqual([tea.passages, lamp.passages]);
+    expect((await library.ask('谁把茶种带到了日本？')).excerpts[0]!.highlight.text).toContain('最澄');
+    expect(library.status().health).toEqual([expect.stringContaining(`footnote refresh ${lamp.id!}`)]);
+    expect(opened.warnings.splice(0)).toEqual([expect.stringContaining('The lamp at Cordouan')]);
+    // Mended by adding it again; what is said of its health is true at once.
+    expect(await library.add(pasted('lamp.md', LIGHTHOUSE))).toMatchObject({ status: 'updated', id: lamp.id });
+    expect(library.status().health).toBe('ok');
+    expect((await library.reindex()).damaged).toEqual([]);
+  });
+
+  it('says so as soon as a question, a look or a check meets it, once in the log', async () => {
+    const all = opened.open();
+    const library = await all.of('met');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    expect(library.status().health).toBe('ok');
+    change('met', letter);
+    await library.check();
+    expect(library.status().health).toEqual([expect.stringContaining('The lamp at Cordouan')]);
+    expect(() => library.show(lamp.id!)).toThrow(expect.objectContaining({ code: 'text-damaged' }) as Error);
+    expect(opened.warnings.splice(0)).toHaveLength(1);
+    library.remove(lamp.id!);
+    expect(library.status().health).toBe('ok');
+  });
+
+  it('in a vector is mended by a reindex, and found by its meaning again', async () => {
+    const all = opened.open();
+    const lamp = await (await all.of('vector')).add(pasted('lamp.md', LIGHTHOUSE));
+    await all.close();
+    change('vector', vector);
+    rmSync(join(opened.folder, 'vector', 'index.hnsw'));
+    const library = await opened.open().of('vector');
+    expect(library.status().health).toEqual([expect.stringContaining('A vector of "The lamp at Cordouan"')]);
+    expect(opened.warnings.splice(0)).toEqual([
+      expect.stringContaining('built anew'),
+      expect.stringContaining(`footnote refresh ${lamp.id!}`),
+    ]);
+    expect(await library.reindex()).toMatchObject({ embedded: lamp.passages, reused: 0, damaged: [] });
+    expect(library.status().health).toBe('ok');
+    const { excerpts } = await library.ask('菲涅耳的灯塔透镜有多重？');
+    expect(excerpts[0]).toMatchObject({ articleId: lamp.id });
   });
 });
 
