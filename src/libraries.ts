@@ -17,7 +17,7 @@ export interface Watch extends QuestionWatch {
 export interface LibrariesState {
   /** Libraries that are open. */
   readonly open: number;
-  /** Libraries that could not be opened when that was last tried. */
+  /** Libraries that could not be opened when that was last tried, or cannot be read any more. */
   readonly failed: number;
   /** Over all that are open. */
   readonly articles: number;
@@ -81,7 +81,7 @@ export function openLibraries(options: LibrariesOptions): Libraries {
   const opened = new Map<string, Library>();
   const failed = new Set<string>();
   let embedder: Promise<Embedder> | undefined;
-  let model: LibrariesState['model'] = 'idle';
+  let model: Exclude<LibrariesState['model'], 'closed'> = 'idle';
   let isClosed = false;
 
   /** Loaded once; a failure is not kept, so that a model put in its place is found. */
@@ -174,20 +174,25 @@ export function openLibraries(options: LibrariesOptions): Libraries {
       await loadEmbedder();
     },
     state() {
-      const all = [...opened.values()].map((library) => library.status());
-      return {
-        open: all.length,
-        failed: failed.size,
-        articles: all.reduce((sum, { articles }) => sum + articles, 0),
-        passages: all.reduce((sum, { passages }) => sum + passages, 0),
-        reindexing: all.filter(({ reindex }) => reindex === 'running').length,
-        model,
-      };
+      const now = { open: 0, articles: 0, passages: 0, reindexing: 0 };
+      let broken = failed.size;
+      for (const library of isClosed ? [] : opened.values()) {
+        try {
+          const { articles, passages, reindex } = library.status();
+          now.open += 1;
+          now.articles += articles;
+          now.passages += passages;
+          now.reindexing += Number(reindex === 'running');
+        } catch (error) {
+          // Such as a database that is damaged by now: the others are well.
+          if (!(error instanceof FootnoteError)) throw error;
+          broken += 1;
+        }
+      }
+      return { ...now, failed: broken, model: isClosed ? 'closed' : model };
     },
     async close() {
       isClosed = true;
-      opened.clear();
-      model = 'closed';
       const closing = [...open.values()].map((library) =>
         // One that never opened has nothing to close.
         library.then(

@@ -70,7 +70,7 @@ export async function serveMetrics({ host, port, metrics, state }: MetricsServer
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
+    server.on('error', (cause: NodeJS.ErrnoException) =>
       reject(
         new FootnoteError(
           'bad-config',

@@ -348,17 +348,23 @@ describe('libraries', () => {
     await expect(opened.open().of(id)).rejects.toMatchObject({ code: 'bad-library-id' });
   });
 
-  it('are backed up once a day when they change', async () => {
+  it('are tidied and backed up once a day when they change', async () => {
     const library = await opened.open().of('backed-up');
     await library.add(pasted('lamp.md', LIGHTHOUSE));
     const first = library.status().lastBackupAt;
     expect(first).toBe('2026-01-02T03:04:05.000Z');
-    await library.add(pasted('tea.md', TEA));
+    const tea = await library.add(pasted('tea.md', TEA));
     expect(library.status().lastBackupAt).toBe(first);
+    library.remove(tea.id!);
     opened.time += 25 * 3_600_000;
     await library.add(
       pasted('more.md', '# More\n\nA third article, about nothing much, for the sake of another day.\n'),
     );
-    expect(library.status().lastBackupAt).toBe('2026-01-03T04:04:05.000Z');
+    const { lastBackupAt, passages } = library.status();
+    expect(lastBackupAt).toBe('2026-01-03T04:04:05.000Z');
+    // The vectors of what was removed are gone.
+    const database = new Sqlite(join(opened.folder, 'backed-up', 'library.db'), { readonly: true });
+    expect(database.prepare('SELECT count(*) FROM vectors').pluck().get()).toBe(passages);
+    database.close();
   });
 });

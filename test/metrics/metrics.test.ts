@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -76,6 +78,20 @@ describe('health and metrics', () => {
       200,
       { status: 'ok', discord: 'connected', libraries: { open: 1, failed: 0 }, model: 'loaded' },
     ]);
+  });
+
+  it('counts a library that cannot be opened or read, beside those that can', async () => {
+    const all = opened.open();
+    const well = await all.of('well');
+    const closed = await all.of('gone');
+    mkdirSync(join(opened.folder, 'emptied', 'backups'), { recursive: true });
+    writeFileSync(join(opened.folder, 'emptied', 'index.hnsw'), 'An index without its database.');
+    await expect(all.of('emptied')).rejects.toMatchObject({ code: 'database-damaged' });
+    await closed.close();
+    expect(all.state()).toMatchObject({ open: 1, failed: 2, articles: 0 });
+    await all.close();
+    expect(all.state()).toMatchObject({ open: 0, model: 'closed' });
+    expect(() => well.status()).toThrow(expect.objectContaining({ code: 'closed' }) as Error);
   });
 
   it('sees a reindex that runs', async () => {
