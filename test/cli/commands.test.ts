@@ -230,7 +230,8 @@ describe('a damaged article', () => {
   it('is in the health of the library, and named by a reindex, which does the others', async () => {
     const { lines } = await program.json(['add', '-', ...library], { input: BRIDGE });
     const { id } = ADD_LINE.parse(lines[0]);
-    await program.json(['add', 'note.md', ...library]);
+    writeFileSync(join(program.folder, 'kettle.md'), '# Kettle\n\nThe kettle is green and holds two litres.');
+    await program.json(['add', 'kettle.md', ...library]);
     const database = new Sqlite(join(program.folder, 'library', 'damaged', 'library.db'));
     database.exec("UPDATE texts SET text = replace(text, '1878', '1887')").close();
 
@@ -244,7 +245,7 @@ describe('a damaged article', () => {
     expect(FAILURE_LINE.parse(reindexed.lines[0])).toMatchObject({ id, error: { code: 'text-damaged' } });
     expect(REINDEX_LINE.parse(reindexed.lines[1])).toMatchObject({ articles: 2, embedded: 1 });
     const asked = await program.json(['ask', 'How much does the kettle hold?', ...library]);
-    expect(ASK_LINE.parse(asked.lines[0]).excerpts[0]).toMatchObject({ title: 'Note' });
+    expect(ASK_LINE.parse(asked.lines[0]).excerpts[0]).toMatchObject({ title: 'Kettle' });
   });
 });
 
