@@ -23,6 +23,7 @@ const settings = {
   dataDir,
   modelsDir,
   embedding: { model, threads },
+  quota: { maxArticles: Infinity, maxBytes: Infinity },
   answerThreshold: 0.5,
   version: 'bench',
   now: () => Date.now(),

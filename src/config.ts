@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -23,9 +24,20 @@ export interface Config {
     readonly model: string;
     readonly threads: number;
   };
+  /** What one library may hold. */
+  readonly quota: {
+    readonly maxArticles: number;
+    /** Of article text, as UTF-8. */
+    readonly maxBytes: number;
+  };
   /** Confidence (0 to 1) from which on a question counts as answered. */
   readonly answerThreshold: number;
   readonly logLevel: LogLevel;
+  readonly metrics: {
+    readonly host: string;
+    /** Undefined: neither health nor metrics are served. */
+    readonly port: number | undefined;
+  };
   readonly fetch: {
     /** `host` or `host:port`, in lower case. */
     readonly allowPrivateHosts: readonly string[];
@@ -59,6 +71,11 @@ const DEFAULT_TIMEOUT_SECONDS = 20;
 const DEFAULT_MAX_REDIRECTS = 5;
 const DEFAULT_ANSWER_THRESHOLD = 0.5;
 
+/** A library that is full of English takes about 2.5 GB of disk and 300 MB of memory: what a small machine can carry. */
+const DEFAULT_MAX_ARTICLES = 10_000;
+const DEFAULT_MAX_LIBRARY_BYTES = 100 * 1024 * 1024;
+const MAX_ARTICLES = 1_000_000;
+
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /** Never repeated in a message. */
@@ -74,8 +91,18 @@ const SETTINGS = z.object({
     'e5-small-zh-en',
   ),
   EMBEDDING_THREADS: checked(`be a whole number from 1 to ${MAX_THREADS}`, wholeNumber(1, MAX_THREADS)).optional(),
+  LIBRARY_MAX_ARTICLES: checked(`be a whole number from 1 to ${MAX_ARTICLES}`, wholeNumber(1, MAX_ARTICLES)).default(
+    DEFAULT_MAX_ARTICLES,
+  ),
+  LIBRARY_MAX_BYTES: checked('be a number of bytes, or a size such as 100MB', byteSize).default(
+    DEFAULT_MAX_LIBRARY_BYTES,
+  ),
   ANSWER_THRESHOLD: checked('be a number from 0 to 1', numberWithin(0, 1)).default(DEFAULT_ANSWER_THRESHOLD),
   LOG_LEVEL: checked(`be one of ${LOG_LEVELS.join(', ')}`, logLevel).default('info'),
+  METRICS_PORT: checked(`be a port, 1 to ${MAX_PORT}`, wholeNumber(1, MAX_PORT)).optional(),
+  METRICS_HOST: checked('be an address of this machine, such as 127.0.0.1 or ::', (value) =>
+    isIP(value) > 0 ? value : undefined,
+  ).default('127.0.0.1'),
   FETCH_ALLOW_PRIVATE_HOSTS: checked(
     'be hosts with commas between, such as wiki.local, 10.0.0.7:8080, [fd00::1]:80',
     hosts,
@@ -118,8 +145,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ma
       model: settings.EMBEDDING_MODEL,
       threads: settings.EMBEDDING_THREADS ?? Math.max(1, Math.min(machine.cores, DEFAULT_MAX_THREADS)),
     }),
+    quota: Object.freeze({
+      maxArticles: settings.LIBRARY_MAX_ARTICLES,
+      maxBytes: settings.LIBRARY_MAX_BYTES,
+    }),
     answerThreshold: settings.ANSWER_THRESHOLD,
     logLevel: settings.LOG_LEVEL,
+    metrics: Object.freeze({ host: settings.METRICS_HOST, port: settings.METRICS_PORT }),
     fetch: Object.freeze({
       allowPrivateHosts: Object.freeze(settings.FETCH_ALLOW_PRIVATE_HOSTS),
       maxBytes: settings.FETCH_MAX_BYTES,

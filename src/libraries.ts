@@ -3,9 +3,29 @@ import { join } from 'node:path';
 import { createReader } from './article/reader.js';
 import { createEmbedder, type DownloadProgress, type Embedder } from './embed/embedder.js';
 import { FootnoteError } from './errors.js';
-import { openLibrary, type Library, type LibraryParts } from './library.js';
+import { openLibrary, type Library, type LibraryParts, type QuestionWatch } from './library.js';
 
 export type { DownloadProgress } from './embed/embedder.js';
+
+/** Hears how the libraries do. Nothing it hears is a question, or names a person or a server. */
+export interface Watch extends QuestionWatch {
+  /** An embedding thread died; another takes over. */
+  threadLost(): void;
+}
+
+/** How the libraries do at a moment. */
+export interface LibrariesState {
+  /** Libraries that are open. */
+  readonly open: number;
+  /** Libraries that could not be opened when that was last tried, or cannot be read any more. */
+  readonly failed: number;
+  /** Over all that are open. */
+  readonly articles: number;
+  readonly passages: number;
+  /** Libraries that are being reindexed. */
+  readonly reindexing: number;
+  readonly model: 'idle' | 'loading' | 'loaded' | 'failed' | 'closed';
+}
 
 /** All libraries of this program, each in a folder of its own below one; they share the model and the reading thread. */
 export interface Libraries {
@@ -17,6 +37,7 @@ export interface Libraries {
   delete(id: string): Promise<void>;
   /** Loads the model, so that the first question need not wait for it. */
   warmUp(): Promise<void>;
+  state(): LibrariesState;
   close(): Promise<void>;
 }
 
@@ -24,6 +45,8 @@ export interface LibrariesOptions {
   readonly dataDir: string;
   readonly modelsDir: string;
   readonly embedding: { readonly model: string; readonly threads: number };
+  /** What each library may hold. */
+  readonly quota: LibraryParts['quota'];
   readonly answerThreshold: number;
   readonly fetch: {
     readonly allowPrivateHosts: readonly string[];
@@ -36,6 +59,7 @@ export interface LibrariesOptions {
   readonly now: LibraryParts['now'];
   readonly clock: LibraryParts['clock'];
   readonly log: LibraryParts['log'];
+  readonly watch?: Watch | undefined;
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
 }
 
@@ -47,38 +71,55 @@ const DOWNLOADS = '.models';
 
 /** Nothing is opened or loaded before it is needed. */
 export function openLibraries(options: LibrariesOptions): Libraries {
-  const { dataDir, modelsDir, embedding, version, now, clock, log, answerThreshold, onDownload } = options;
+  const { dataDir, modelsDir, embedding, version, now, clock, log, quota, answerThreshold, watch, onDownload } =
+    options;
   const reader = createReader({
     ...options.fetch,
     userAgent: `Footnote/${version} (reads an article that a person asked for)`,
   });
   const open = new Map<string, Promise<Library>>();
+  const opened = new Map<string, Library>();
+  const failed = new Set<string>();
   let embedder: Promise<Embedder> | undefined;
+  let model: Exclude<LibrariesState['model'], 'closed'> = 'idle';
   let isClosed = false;
 
   /** Loaded once; a failure is not kept, so that a model put in its place is found. */
   const loadEmbedder = (): Promise<Embedder> => {
-    embedder ??= createEmbedder({
-      model: embedding.model,
-      modelsDir,
-      downloadDir: join(dataDir, DOWNLOADS),
-      threads: embedding.threads,
-      onDownload,
-    }).catch((error: unknown) => {
-      embedder = undefined;
-      throw error;
-    });
+    embedder ??= startEmbedder();
     return embedder;
+  };
+
+  const startEmbedder = async (): Promise<Embedder> => {
+    model = 'loading';
+    try {
+      const loaded = await createEmbedder({
+        model: embedding.model,
+        modelsDir,
+        downloadDir: join(dataDir, DOWNLOADS),
+        threads: embedding.threads,
+        onDownload,
+        onThreadLost: () => watch?.threadLost(),
+      });
+      model = 'loaded';
+      return loaded;
+    } catch (error) {
+      embedder = undefined;
+      model = 'failed';
+      throw error;
+    }
   };
 
   const parts: LibraryParts = {
     reader,
     embedder: loadEmbedder,
     model: embedding.model,
+    quota,
     answerThreshold,
     now,
     clock,
     log,
+    watch,
   };
 
   const of = (id: string): Promise<Library> => {
@@ -95,8 +136,17 @@ export function openLibraries(options: LibrariesOptions): Libraries {
     if (!library) {
       library = openLibrary(id, join(dataDir, id), parts);
       open.set(id, library);
-      // Not kept either: a library that was locked may be free the next time.
-      library.catch(() => open.delete(id));
+      library.then(
+        (one) => {
+          opened.set(id, one);
+          failed.delete(id);
+        },
+        () => {
+          // Not kept either: a library that was locked may be free the next time.
+          open.delete(id);
+          failed.add(id);
+        },
+      );
     }
     return library;
   };
@@ -116,11 +166,30 @@ export function openLibraries(options: LibrariesOptions): Libraries {
     async delete(id) {
       const library = await of(id);
       open.delete(id);
+      opened.delete(id);
       await library.close();
       await rm(join(dataDir, id), { recursive: true, force: true });
     },
     async warmUp() {
       await loadEmbedder();
+    },
+    state() {
+      const now = { open: 0, articles: 0, passages: 0, reindexing: 0 };
+      let broken = failed.size;
+      for (const library of isClosed ? [] : opened.values()) {
+        try {
+          const { articles, passages, reindex } = library.status();
+          now.open += 1;
+          now.articles += articles;
+          now.passages += passages;
+          now.reindexing += Number(reindex === 'running');
+        } catch (error) {
+          // Such as a database that is damaged by now: the others are well.
+          if (!(error instanceof FootnoteError)) throw error;
+          broken += 1;
+        }
+      }
+      return { ...now, failed: broken, model: isClosed ? 'closed' : model };
     },
     async close() {
       isClosed = true;

@@ -8,13 +8,15 @@ import type { Reader } from './article/reader.js';
 import { sentencesOf } from './article/sentences.js';
 import type { Embedder } from './embed/embedder.js';
 import { likenessOf } from './embed/models.js';
-import { FootnoteError, throwIfAborted, toFailure } from './errors.js';
+import { FootnoteError, throwIfAborted, toFailure, type ErrorCode } from './errors.js';
 import { adding, sourceName, type AddOptions, type AddResult } from './library/adding.js';
+import { damage } from './library/damage.js';
 import { groupGaps, type Gap } from './library/gaps.js';
 import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
 import { changeSettings, DEFAULT_SETTINGS, type LibrarySettings } from './library/settings.js';
 import { exportLines, readExportLine } from './library/transfer.js';
-import { openStore, type Notes, type StoredArticle, type StoreLog } from './store/store.js';
+import { upkeep } from './library/upkeep.js';
+import { openStore, type Notes, type Quota, type StoredArticle, type StoreLog } from './store/store.js';
 
 export type { Answer, Excerpt } from './answer/answer.js';
 export type { Reading, Source, Span } from './article/article.js';
@@ -119,12 +121,21 @@ export interface Library {
 
   /** Asked twice at once it runs once. Questions are answered from the old index until the new one is complete. */
   reindex(options?: ReindexOptions): Promise<ReindexReport>;
+  /** Counts, and in `health` what was met so far. */
   status(): LibraryStatus;
+  /** Reads all that is stored, between other work; `status` then tells of all damage there is. @throws cancelled */
+  check(signal?: AbortSignal): Promise<void>;
   /** The whole library, one JSON object a line; the first line names format and settings. */
   export(): Iterable<string>;
   /** Reads such lines; articles that are there already are left alone. */
   import(lines: AsyncIterable<string> | Iterable<string>, options?: AddOptions): AsyncIterable<AddResult>;
   close(): Promise<void>;
+}
+
+/** Hears what becomes of questions, never what was asked or by whom. */
+export interface QuestionWatch {
+  answered(answer: Pick<Answer, 'answered' | 'tookMs'>): void;
+  failed(code: ErrorCode): void;
 }
 
 /** What a library works with; shared between libraries. */
@@ -134,6 +145,7 @@ export interface LibraryParts {
   readonly embedder: () => Promise<Embedder>;
   /** Name of the model `embedder` loads. */
   readonly model: string;
+  readonly quota: Quota;
   /** Confidence (0 to 1) from which on a question counts as answered. */
   readonly answerThreshold: number;
   /** Milliseconds since 1970. */
@@ -141,10 +153,8 @@ export interface LibraryParts {
   /** Milliseconds from any start, for durations. */
   readonly clock: () => number;
   readonly log: StoreLog;
+  readonly watch?: QuestionWatch | undefined;
 }
-
-/** A daily backup; three are kept. */
-const BACKUP_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** Text shown on each side of a passage in its context, in characters. */
 const CONTEXT_CHARACTERS = 700;
@@ -154,9 +164,11 @@ const CONTEXT_CHARACTERS = 700;
  * @throws database-damaged, database-locked, disk-full
  */
 export async function openLibrary(id: string, folder: string, parts: LibraryParts): Promise<Library> {
-  const { reader, embedder, clock, now, log } = parts;
-  const store = await openStore({ folder, now, log });
+  const { reader, embedder, quota, clock, now, log } = parts;
+  const damaged = damage(log);
+  const store = await openStore({ folder, quota, now, log, onDamage: damaged.note });
   const articles = adding({ store, reader, embedder, clock });
+  const daily = upkeep({ id, store, now, log });
   let reindexing: Promise<ReindexReport> | undefined;
   let settings = readSettings();
 
@@ -183,27 +195,14 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
   }
 
   function textOf(articleId: string): string {
-    const stored = store.articles.text(articleId);
-    if (!stored) throw unknownId(articleId);
-    return stored.text;
-  }
-
-  let backingUp: Promise<void> | undefined;
-
-  /** A backup is made in passing once a day, one at a time; that it failed must not fail what was asked for. */
-  function backUpDaily(): Promise<void> {
-    backingUp ??= backUp().finally(() => {
-      backingUp = undefined;
-    });
-    return backingUp;
-  }
-
-  async function backUp(): Promise<void> {
-    const { latestBackupAt, articles: count } = store.status();
-    if (count === 0 || (latestBackupAt !== null && now() - Date.parse(latestBackupAt) < BACKUP_EVERY_MS)) return;
-    await store.backups.make().catch((error: unknown) => {
-      log.warn(`The daily backup of library ${id} failed: ${toFailure(error).message}`);
-    });
+    try {
+      const stored = store.articles.text(articleId);
+      if (!stored) throw unknownId(articleId);
+      return stored.text;
+    } catch (error) {
+      damaged.note(error);
+      throw error;
+    }
   }
 
   async function ask(question: string, options: AskOptions): Promise<Answer> {
@@ -214,7 +213,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     const started = clock();
     const { text, understoodAs } = understand(question.trim(), previous);
     const found = await retrieve(text, store, model, Math.max(CANDIDATES, 2 * top), signal);
-    for (const error of found.damaged) log.warn(error.message);
+    found.damaged.forEach(damaged.note);
     const ranked = rank(found, store.search, 2 * top);
     const best = ranked[0];
     if (!best && found.damaged[0]) throw found.damaged[0];
@@ -243,7 +242,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
 
     async add(source, options) {
       const result = await articles.add(source, options);
-      if (result.status !== 'failed') await backUpDaily();
+      if (result.status !== 'failed') await daily();
       return result;
     },
     read: (source, { signal, onProgress } = {}) =>
@@ -263,7 +262,16 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
       return toSummary(removed);
     },
 
-    ask: (question, options = {}) => ask(question, options),
+    async ask(question, options = {}) {
+      try {
+        const answer = await ask(question, options);
+        parts.watch?.answered(answer);
+        return answer;
+      } catch (error) {
+        parts.watch?.failed(toFailure(error).code);
+        throw error;
+      }
+    },
     list(search = '') {
       const words = search.toLowerCase().split(/\s+/).filter(Boolean);
       const matches = ({ title, siteName, url }: StoredArticle) => {
@@ -297,14 +305,19 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     clearGaps: () => store.questions.clear(),
 
     reindex(options) {
-      reindexing ??= reindex({ store, reader, embedder, adding: articles, clock }, options).finally(() => {
-        reindexing = undefined;
-      });
+      reindexing ??= reindex({ store, reader, embedder, adding: articles, damage: damaged, clock }, options).finally(
+        () => {
+          reindexing = undefined;
+        },
+      );
       return reindexing;
     },
     status() {
       const { reindex: pending, changedAt, ...counts } = store.status();
-      const problems = problemsOf(store.kind()?.fingerprint, parts.model, counts.articles);
+      const problems = [
+        ...problemsOf(store.kind()?.fingerprint, parts.model, counts.articles),
+        ...damaged.problems(store),
+      ];
       return {
         library: id,
         articles: counts.articles,
@@ -319,6 +332,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
         health: problems.length === 0 ? 'ok' : problems,
       };
     },
+    check: (signal) => damaged.check(store, signal),
     export: () => exportLines(id, store, settings),
     async *import(lines, options) {
       let number = 0;

@@ -7,7 +7,8 @@ import { runCli } from './cli/cli.js';
 import { READER_GONE, type Shell } from './cli/shell.js';
 import type { Config } from './config.js';
 import { FootnoteError } from './errors.js';
-import type { DownloadProgress, Libraries } from './libraries.js';
+import type { DownloadProgress, Libraries, Watch } from './libraries.js';
+import type { State } from './metrics/metrics.js';
 
 /** Shells give this plus the number of the signal as the exit code of what a signal ended. */
 const SIGNAL_EXIT = 128;
@@ -59,11 +60,11 @@ async function readSettings(): Promise<Config> {
   return loadConfig(process.env, { cores: availableParallelism(), folder: process.cwd() });
 }
 
-async function open(log: Logger, onDownload?: (progress: DownloadProgress) => void): Promise<Libraries> {
+async function open(log: Logger, onDownload?: (progress: DownloadProgress) => void, watch?: Watch): Promise<Libraries> {
   const settings = await shell.config();
   const { openLibraries } = await import('./libraries.js');
   const clock = () => performance.now();
-  return openLibraries({ ...settings, version: shell.version, now: shell.now, clock, log, onDownload });
+  return openLibraries({ ...settings, version: shell.version, now: shell.now, clock, log, onDownload, watch });
 }
 
 /** The bot, with its log as lines of JSON for whatever watches over it. @throws bad-config, and what the bot throws */
@@ -75,12 +76,40 @@ async function runDiscord(): Promise<void> {
   }
   const log = await openLog('json');
   const { runDiscord: run } = await import('./discord/bot.js');
-  const libraries = await open(log);
+  const now: { isConnected: boolean; libraries?: Libraries } = { isConnected: false };
+  const watching = await watchOver(settings, log, () => ({
+    isConnected: now.isConnected,
+    libraries: now.libraries?.state(),
+  }));
   try {
-    await run({ config: settings, libraries, log, now: shell.now, signal: stopping.signal });
+    const libraries = await open(log, undefined, watching?.watch);
+    now.libraries = libraries;
+    const onConnection = (isConnected: boolean) => Object.assign(now, { isConnected });
+    try {
+      await run({ config: settings, libraries, log, now: shell.now, signal: stopping.signal, onConnection });
+    } finally {
+      await libraries.close();
+    }
   } finally {
-    await libraries.close();
+    await watching?.close();
   }
+}
+
+/** Health and metrics, where METRICS_PORT asks for them. @throws bad-config */
+async function watchOver(
+  { metrics: { host, port } }: Config,
+  log: Logger,
+  state: () => State,
+): Promise<{ readonly watch: Watch; close(): Promise<void> } | undefined> {
+  if (port === undefined) return undefined;
+  const [{ createMetrics }, { serveMetrics }] = await Promise.all([
+    import('./metrics/metrics.js'),
+    import('./metrics/server.js'),
+  ]);
+  const metrics = createMetrics(state);
+  const server = await serveMetrics({ host, port, metrics, state });
+  log.info({ host, port }, 'serving /health and /metrics');
+  return { watch: metrics.watch, close: () => server.close() };
 }
 
 /** People at the command line see warnings; LOG_LEVEL shows more or less. */

@@ -6,7 +6,7 @@ const SRC = new URL('../src/', import.meta.url);
 
 /** What each part may import of the others; `types`: only what is gone after the build. A part is a folder or a file of src. */
 const MAY_IMPORT: Readonly<Record<string, { readonly all?: readonly string[]; readonly types?: readonly string[] }>> = {
-  'main.ts': { all: ['config', 'errors', 'log', 'cli', 'discord', 'libraries'] },
+  'main.ts': { all: ['config', 'errors', 'log', 'cli', 'discord', 'libraries', 'metrics'] },
   'config.ts': { all: ['errors'] },
   'errors.ts': {},
   'log.ts': { types: ['config'] },
@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, { readonly all?: readonly string[]; re
   store: { all: ['errors'], types: ['article'] },
   answer: { all: ['article', 'embed', 'errors'], types: ['store'] },
   cli: { all: ['library', 'errors'], types: ['config', 'libraries'] },
+  metrics: { all: ['errors'], types: ['libraries'] },
   discord: { all: ['library', 'libraries', 'config', 'errors'] },
 };
 
@@ -33,6 +34,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'cli-progress': 'cli/',
   picocolors: 'cli/',
   dotenv: 'main.ts',
+  'prom-client': 'metrics/',
 };
 
 /** Where what makes a run differ from the next may come in, to be handed on. */

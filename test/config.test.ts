@@ -29,8 +29,10 @@ describe('loadConfig', () => {
       dataDir: resolve(ROOT, 'data/library'),
       modelsDir: resolve(ROOT, 'models'),
       embedding: { model: 'e5-small-zh-en', threads: 2 },
+      quota: { maxArticles: 10_000, maxBytes: 100 * 1024 * 1024 },
       answerThreshold: 0.5,
       logLevel: 'info',
+      metrics: { host: '127.0.0.1', port: undefined },
       fetch: { allowPrivateHosts: [], maxBytes: 20 * 1024 * 1024, timeoutMs: 20_000, maxRedirects: 5 },
     });
   });
@@ -44,8 +46,12 @@ describe('loadConfig', () => {
       MODELS_DIR: '/models',
       EMBEDDING_MODEL: 'Xenova/all-MiniLM-L6-v2',
       EMBEDDING_THREADS: '7',
+      LIBRARY_MAX_ARTICLES: '12',
+      LIBRARY_MAX_BYTES: '1 MB',
       ANSWER_THRESHOLD: '.25',
       LOG_LEVEL: 'DEBUG',
+      METRICS_PORT: '9464',
+      METRICS_HOST: '::1',
       FETCH_ALLOW_PRIVATE_HOSTS: 'Wiki.local, 10.0.0.7:8080,[FD00::1]:80,',
       FETCH_MAX_BYTES: '1.5 MiB',
       FETCH_TIMEOUT_SECONDS: '0.5',
@@ -56,8 +62,10 @@ describe('loadConfig', () => {
       dataDir: '/somewhere/library',
       modelsDir: '/models',
       embedding: { model: 'Xenova/all-MiniLM-L6-v2', threads: 7 },
+      quota: { maxArticles: 12, maxBytes: 1024 * 1024 },
       answerThreshold: 0.25,
       logLevel: 'debug',
+      metrics: { host: '::1', port: 9464 },
       fetch: {
         allowPrivateHosts: ['wiki.local', '10.0.0.7:8080', '[fd00::1]:80'],
         maxBytes: 1.5 * 1024 * 1024,
@@ -73,7 +81,15 @@ describe('loadConfig', () => {
 
   it('cannot be changed afterwards', () => {
     const config = load({});
-    for (const part of [config, config.discord, config.embedding, config.fetch, config.fetch.allowPrivateHosts]) {
+    for (const part of [
+      config,
+      config.discord,
+      config.embedding,
+      config.quota,
+      config.metrics,
+      config.fetch,
+      config.fetch.allowPrivateHosts,
+    ]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
   });
@@ -109,8 +125,14 @@ describe('loadConfig', () => {
     ['EMBEDDING_THREADS', '0'],
     ['EMBEDDING_THREADS', '1.5'],
     ['EMBEDDING_THREADS', '65'],
+    ['LIBRARY_MAX_ARTICLES', '0'],
+    ['LIBRARY_MAX_ARTICLES', '1e3'],
+    ['LIBRARY_MAX_BYTES', '0'],
     ['ANSWER_THRESHOLD', '0,5'],
     ['ANSWER_THRESHOLD', 'NaN'],
+    ['METRICS_PORT', '0'],
+    ['METRICS_PORT', '65536'],
+    ['METRICS_HOST', 'everywhere'],
     ['FETCH_ALLOW_PRIVATE_HOSTS', 'http://wiki.local'],
     ['FETCH_ALLOW_PRIVATE_HOSTS', 'wiki.local:99999'],
     ['FETCH_ALLOW_PRIVATE_HOSTS', '::1'],

@@ -120,24 +120,23 @@ export function createReadingThread(options: ReadingThreadOptions): ReadingThrea
 
   return {
     run(kind, input, signal) {
-      return new Promise((resolve, reject) => {
+      let withdraw: () => void = () => undefined;
+      const outcome = new Promise<Jobs[typeof kind]['output']>((resolve, reject) => {
         throwIfAborted(signal);
         if (closed) throw readerClosed();
-        const job: Job = {
-          request: { kind, input } as Request,
-          signal,
-          resolve: resolve,
-          reject,
-        };
-        signal?.addEventListener('abort', () => {
+        const job: Job = { request: { kind, input } as Request, signal, resolve: resolve, reject };
+        withdraw = () => {
           const place = waiting.indexOf(job);
           if (place < 0) return;
           waiting.splice(place, 1);
           job.reject(abortReason(signal));
-        });
+        };
+        signal?.addEventListener('abort', withdraw, { once: true });
         waiting.push(job);
         next();
       });
+      // One signal may go with thousands of jobs.
+      return outcome.finally(() => signal?.removeEventListener('abort', withdraw));
     },
     async close() {
       closed = true;

@@ -17,8 +17,10 @@ explains every one):
   DISCORD_TOKEN, DISCORD_API_URL, DISCORD_GUILD_ID   the Discord bot
   DATA_DIR                                           where libraries are kept
   MODELS_DIR, EMBEDDING_MODEL, EMBEDDING_THREADS     the embedding model
+  LIBRARY_MAX_ARTICLES, LIBRARY_MAX_BYTES            what a library may hold
   ANSWER_THRESHOLD                                   when a question is answered
   LOG_LEVEL                                          trace to silent
+  METRICS_PORT, METRICS_HOST                         health and metrics of the bot
   FETCH_ALLOW_PRIVATE_HOSTS, FETCH_MAX_BYTES, FETCH_TIMEOUT_SECONDS,
   FETCH_MAX_REDIRECTS                                reading web pages
 NO_COLOR and FORCE_COLOR are respected.

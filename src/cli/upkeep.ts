@@ -10,7 +10,8 @@ export async function reindex(context: Context, force: boolean): Promise<void> {
   };
   const report = await library.reindex({ force, signal: context.signal, onProgress });
   context.progress.end();
-  const { articles, passages, embedded, reused, seconds } = report;
+  const { articles, passages, embedded, reused, seconds, damaged } = report;
+  for (const { id, error } of damaged) await context.printer.failure({ id }, error);
   await context.printer.result(
     { articles, passages, embedded, reused, seconds },
     () =>
@@ -18,9 +19,11 @@ export async function reindex(context: Context, force: boolean): Promise<void> {
   );
 }
 
-/** `status`: counts and health. */
+/** `status`: counts and health; all that is stored is read for it. */
 export async function status(context: Context): Promise<void> {
-  const state = (await context.library()).status();
+  const library = await context.library();
+  await library.check(context.signal);
+  const state = library.status();
   await context.printer.result(state, (look) => statusText(state, look));
 }
 

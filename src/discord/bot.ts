@@ -34,6 +34,8 @@ export interface DiscordOptions {
   readonly libraries: Libraries;
   readonly log: Logger;
   readonly now: () => number;
+  /** Hears when the connection to Discord stands, and when it breaks. */
+  readonly onConnection?: ((isConnected: boolean) => void) | undefined;
   /** Aborted to leave: what is being answered is finished first. */
   readonly signal: AbortSignal;
 }
@@ -200,7 +202,8 @@ function abortOf(signal: AbortSignal): Promise<'aborted'> {
 // ------------------------------------------------------------ listening
 
 /** Makes the surface of a client that is ready, and connects its events. */
-function listen(client: Client<true>, { config, libraries, log, now }: DiscordOptions, readsContent: boolean): Surface {
+function listen(client: Client<true>, options: DiscordOptions, readsContent: boolean): Surface {
+  const { config, libraries, log, now, onConnection } = options;
   const surface: Surface = {
     client,
     config,
@@ -230,11 +233,18 @@ function listen(client: Client<true>, { config, libraries, log, now }: DiscordOp
   client.on(Events.MessageBulkDelete, (messages) => messages.forEach(({ id }) => withdraw(id)));
   client.on(Events.GuildCreate, (guild) => log.info({ guild: guild.id }, 'joined a server'));
   client.on(Events.GuildDelete, (guild) => log.info({ guild: guild.id }, 'left a server; its library is kept'));
-  client.on(Events.ShardReconnecting, () => log.info('reconnecting to Discord'));
-  client.on(Events.ShardResume, (_, replayed) =>
-    log.info({ replayed }, 'the connection to Discord is back, nothing was missed'),
-  );
+  onConnection?.(true);
+  client.on(Events.ShardDisconnect, () => onConnection?.(false));
+  client.on(Events.ShardReconnecting, () => {
+    onConnection?.(false);
+    log.info('reconnecting to Discord');
+  });
+  client.on(Events.ShardResume, (_, replayed) => {
+    onConnection?.(true);
+    log.info({ replayed }, 'the connection to Discord is back, nothing was missed');
+  });
   client.on(Events.ShardReady, () => {
+    onConnection?.(true);
     log.info('the connection to Discord is back, as a new session');
     surface.presence.showAgain();
     take(catchUp(surface));
@@ -269,6 +279,7 @@ async function serve({ surface, refused }: Connection, options: DiscordOptions):
   }
   presence.close();
   await client.destroy();
+  options.onConnection?.(false);
   log.info('left Discord');
   if (outcome !== 'aborted') throw refusal(outcome);
 }

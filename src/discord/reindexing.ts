@@ -148,7 +148,8 @@ async function reindexed(
       onStep();
     },
   });
-  surface.log.info({ guild: library.id, ...report }, 'reindexed');
+  const { damaged, ...counts } = report;
+  surface.log.info({ guild: library.id, ...counts, damaged: damaged.map(({ id }) => id) }, 'reindexed');
   return report;
 }
 
@@ -274,6 +275,8 @@ function startingMessage(key: string, words: Words): Message {
 }
 
 function doneMessage(report: ReindexReport, { reindex: said }: Words): Message {
-  const { passages, articles, embedded, seconds } = report;
-  return message(container(ACCENT.good, [text(said.done(passages, articles, embedded, seconds.toFixed(1)))]));
+  const { passages, articles, embedded, seconds, damaged } = report;
+  const done = text(said.done(passages, articles, embedded, seconds.toFixed(1)));
+  if (damaged.length === 0) return message(container(ACCENT.good, [done]));
+  return message(container(ACCENT.bad, [done, text(`⚠️ ${said.damaged(damaged.length)}`)]));
 }

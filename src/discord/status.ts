@@ -37,6 +37,7 @@ export async function showStatus(turn: Turn<ChatInputCommandInteraction<'cached'
   await turn.acknowledge('private');
   const library = await turn.library();
   articlesChanged(turn.surface, library);
+  await library.check();
   const missing = missingPermissions(turn.surface, turn.guildId, library.settings);
   await turn.show(statusMessage(library.status(), { missing, readsContent: turn.surface.readsContent }, turn.words));
 }

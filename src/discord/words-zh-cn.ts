@@ -143,6 +143,7 @@ export const SIMPLIFIED_CHINESE: Words = {
     cancel: '取消',
     done: (passages, articles, embedded, seconds) =>
       `已重建 ${articles} 篇文章、${passages} 段的索引，用时 ${seconds} 秒（重新嵌入 ${embedded} 段）。`,
+    damaged: (count) => `有 ${count} 篇文章存储的文本已损坏，无法重新切分。处理办法见 \`/library status\`。`,
     cancelled: '已停止，继续使用旧索引。',
     already: '已经在重建索引了。',
     movedOn: (link) => `用时超过了 Discord 允许的命令时长，后续进度在 ${link}。`,

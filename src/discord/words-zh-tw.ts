@@ -143,6 +143,7 @@ export const TRADITIONAL_CHINESE: Words = {
     cancel: '取消',
     done: (passages, articles, embedded, seconds) =>
       `已重建 ${articles} 篇文章、${passages} 段的索引，用時 ${seconds} 秒（重新嵌入 ${embedded} 段）。`,
+    damaged: (count) => `有 ${count} 篇文章儲存的文字已損壞，無法重新切分。處理辦法見 \`/library status\`。`,
     cancelled: '已停止，繼續使用舊索引。',
     already: '已經在重建索引了。',
     movedOn: (link) => `用時超過了 Discord 允許的指令時長，後續進度在 ${link}。`,

@@ -186,6 +186,8 @@ export const ENGLISH = {
     cancel: 'Cancel',
     done: (passages: number, articles: number, embedded: number, seconds: string) =>
       `Reindexed ${plural(passages, 'passage')} of ${plural(articles, 'article')} in ${seconds} s (${embedded} embedded anew).`,
+    damaged: (count: number) =>
+      `${plural(count, 'article')} could not be cut anew, because the stored text is damaged. \`/library status\` says what to do.`,
     cancelled: 'Stopped. The old index stays in use.',
     already: 'A reindex runs already.',
     movedOn: (link: string) => `This takes longer than Discord lets a command last: it goes on in ${link}.`,

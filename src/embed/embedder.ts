@@ -78,6 +78,8 @@ export interface EmbedderSettings {
   /** Threads, each with a copy of the model (about 150 MB for the default one). */
   readonly threads: number;
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** A thread that had its model died; another takes its place when there is work for it. */
+  readonly onThreadLost?: (() => void) | undefined;
   /** @default the built worker beside this file */
   readonly workerUrl?: URL | undefined;
 }
@@ -198,6 +200,7 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     const onExit = () => {
       threads.delete(thread);
       thread.leave();
+      if (thread.model && !closing) settings.onThreadLost?.();
       // Settles the promise only if the thread never was ready.
       reject(unusable(settings, failure));
       const job = takeJob(thread);

@@ -78,6 +78,8 @@ export function adding({ store, reader, embedder, clock }: AddingParts): Adding 
     blocks: ReadArticle['blocks'],
     { signal, onProgress }: AddOptions,
   ): Promise<Outcome> {
+    // Before the embedding, which is what costs.
+    store.articles.checkRoom(article);
     const model = await embedder();
     const cut = await cutAndEmbed({ ...article, blocks }, model, store, {
       signal,

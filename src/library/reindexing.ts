@@ -1,9 +1,10 @@
 import type { Reader } from '../article/reader.js';
 import type { Embedder } from '../embed/embedder.js';
-import { FootnoteError, throwIfAborted } from '../errors.js';
-import type { Store } from '../store/store.js';
+import { FootnoteError, throwIfAborted, toFailure, type Failure } from '../errors.js';
+import { ArticleDamaged, type Store } from '../store/store.js';
 import type { Adding } from './adding.js';
 import { CUTTING_RULES, cutAndEmbed } from './cutting.js';
+import type { Damage } from './damage.js';
 
 export interface ReindexOptions {
   /** Embed every passage again, changed or not. @default false */
@@ -19,6 +20,8 @@ export interface ReindexReport {
   readonly embedded: number;
   readonly reused: number;
   readonly seconds: number;
+  /** Articles whose text is damaged, and why: they could not be cut anew and were kept as they were. */
+  readonly damaged: readonly { readonly id: string; readonly error: Failure }[];
 }
 
 export interface ReindexParts {
@@ -26,6 +29,7 @@ export interface ReindexParts {
   readonly reader: Reader;
   readonly embedder: () => Promise<Embedder>;
   readonly adding: Adding;
+  readonly damage: Damage;
   /** Milliseconds, from any start. */
   readonly clock: () => number;
 }
@@ -33,12 +37,12 @@ export interface ReindexParts {
 /**
  * Makes a new edition of the whole library beside the live one, then switches. Files that changed on disk are read again
  * first (addresses are not: that is what a refresh is for); what cannot be read stays as it was. A kill leaves the old
- * edition; the next run goes on where this one stopped.
+ * edition; the next run goes on where this one stopped. An article whose text is damaged is kept as it is, and named.
  *
  * @throws cancelled, and what reading, embedding and storing throw; the live edition is untouched then
  */
 export async function reindex(
-  { store, reader, embedder, adding, clock }: ReindexParts,
+  { store, reader, embedder, adding, damage, clock }: ReindexParts,
   { force = false, signal, onProgress }: ReindexOptions = {},
 ): Promise<ReindexReport> {
   const started = clock();
@@ -49,12 +53,19 @@ export async function reindex(
   await store.reindex.begin(model);
   let embedded = 0;
   let reused = 0;
+  const damaged: { id: string; error: Failure }[] = [];
   try {
     do {
       for (const id of store.reindex.pending(CUTTING_RULES)) {
         throwIfAborted(signal);
         const article = store.articles.find(id);
-        const stored = store.articles.text(id);
+        const stored = readText(store, id);
+        if (stored instanceof ArticleDamaged) {
+          damage.note(stored);
+          damaged.push({ id, error: toFailure(stored) });
+          store.reindex.keep(id, CUTTING_RULES);
+          continue;
+        }
         if (!article || !stored) continue;
         const blocks = await reader.outline(stored.text, stored.headings, article.language, signal);
         const before = embedded + reused;
@@ -73,12 +84,21 @@ export async function reindex(
     if (error instanceof FootnoteError && error.code === 'cancelled') await store.reindex.cancel();
     throw error;
   }
-  store.embeddings.collectGarbage();
+  await store.embeddings.collectGarbage();
   const { articles, passages } = store.status();
   const seconds = (clock() - started) / 1000;
   return force
-    ? { articles, passages, embedded, reused, seconds }
-    : { articles, passages, embedded: embedded + reread, reused: reused - reread, seconds };
+    ? { articles, passages, embedded, reused, seconds, damaged }
+    : { articles, passages, embedded: embedded + reread, reused: reused - reread, seconds, damaged };
+}
+
+function readText(store: Store, id: string): ReturnType<Store['articles']['text']> | ArticleDamaged {
+  try {
+    return store.articles.text(id);
+  } catch (error) {
+    if (error instanceof ArticleDamaged) return error;
+    throw error;
+  }
 }
 
 /** Reads files that changed on disk again. Returns how many passages that embedded. */

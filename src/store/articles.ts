@@ -1,10 +1,12 @@
 import type { ArticleMeta, Passage, Span } from '../article/article.js';
-import { checksum, textDamaged } from './checksum.js';
+import { FootnoteError } from '../errors.js';
+import { checksum, textDamaged, vectorDamaged } from './checksum.js';
 import type { Cuts, PassageToStore } from './cuts.js';
 import { passageChecksum } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, type EmbeddingRow, type StatesRow } from './embeddings.js';
 import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
+import { quota, type Quota } from './quota.js';
 import { wellFormed, type Heading, type StoredText, type Texts } from './texts.js';
 
 /** Where an article came from, as far as it can be read again. */
@@ -63,9 +65,15 @@ export interface Articles {
   /**
    * Stores an article with its passages, in place of an earlier version with the same key, all at once.
    * The vectors of `passages` are there already and of `kind`; the first article decides the library's kind.
-   * @throws bad-config when the library's vectors are of another kind
+   * @throws bad-config when the library's vectors are of another kind; quota-exceeded
    */
   put(article: ArticleToStore, kind: VectorKind, passages: readonly PassageToStore[]): PutResult;
+  /**
+   * Whether there is room for an article, so that no work is done in vain; `put` asks again. An article that is there may
+   * be replaced by one that is no longer, whatever the limits are by then.
+   * @throws quota-exceeded
+   */
+  checkRoom(article: Pick<ArticleToStore, 'key' | 'text'>): void;
   /** What was removed; undefined for an unknown id. */
   remove(id: string): StoredArticle | undefined;
   find(id: string): StoredArticle | undefined;
@@ -80,7 +88,9 @@ export interface Articles {
   list(): StoredArticle[];
   /** Ids, oldest first: for going through all articles without holding them. */
   ids(): string[];
-  /** Whether text, passages and vectors are what was stored; false for an unknown id too. */
+  /** What of text, passages and vectors is not what was stored; undefined when all is, and for an unknown id. */
+  damage(id: string): FootnoteError | undefined;
+  /** False for an unknown id too. */
   isIntact(id: string): boolean;
   setValidators(id: string, validators: Readonly<Record<string, string>>): void;
 }
@@ -133,6 +143,7 @@ export function articles(
   library: LibraryRow,
   texts: Texts,
   cuts: Cuts,
+  limits: Quota,
   now: () => number,
   onChange: (change: Change) => void,
 ): Articles {
@@ -163,6 +174,7 @@ export function articles(
   );
   const setValidators = database.statement('UPDATE articles SET validators = ? WHERE public_id = ?');
   const deleteArticle = database.statement('DELETE FROM articles WHERE id = ?');
+  const room = quota(database, limits);
 
   /** Removes an article's passages from the live edition and from one that is being filled. Returns the live ones' labels. */
   const uncut = (rowid: number): number[] => {
@@ -184,10 +196,25 @@ export function articles(
       return toPassage(passage);
     });
 
+  const damageOf = (row: ArticleRow): FootnoteError | undefined => {
+    try {
+      textOf(row);
+      passagesOf(row);
+      const vectors = getEmbeddings.all(row.rowid, library.get().edition);
+      const areWhole = vectors.every((one) => isWhole(one) && areStatesWhole(one));
+      return areWhole ? undefined : vectorDamaged(row.title, row.public_id);
+    } catch (error) {
+      if (error instanceof FootnoteError) return error;
+      throw error;
+    }
+  };
+
   return {
     put(article, kind, passages) {
       const { result, change } = database.write(() => {
         const before = library.get();
+        const earlier = byKey.get(article.key);
+        room.check(earlier?.rowid, article.text);
         if (!sameKind(before.kind, kind)) library.adopt(kind);
         const meta = toMeta(article);
         const to = library.advance();
@@ -202,7 +229,6 @@ export function articles(
           JSON.stringify(article.validators),
           now(),
         ];
-        const earlier = byKey.get(article.key);
         const hashesBefore = earlier ? cuts.hashes(earlier.rowid, before.edition) : [];
         const labelsBefore = earlier ? uncut(earlier.rowid) : [];
         const addedAt = article.addedAt === undefined ? now() : Date.parse(article.addedAt);
@@ -223,6 +249,8 @@ export function articles(
       onChange(change);
       return result;
     },
+
+    checkRoom: ({ key, text }) => database.read(() => room.check(byKey.get(key)?.rowid, text)),
 
     remove(id) {
       const removed = database.write(() => {
@@ -255,19 +283,15 @@ export function articles(
     list: () => newestFirst.all().map(toArticle),
     ids: () => allIds.all().map(({ public_id }) => public_id),
 
+    damage: (id) =>
+      database.read(() => {
+        const row = byId.get(id);
+        return row && damageOf(row);
+      }),
     isIntact: (id) =>
       database.read(() => {
         const row = byId.get(id);
-        if (!row) return false;
-        try {
-          textOf(row);
-          passagesOf(row);
-          return getEmbeddings
-            .all(row.rowid, library.get().edition)
-            .every((one) => isWhole(one) && areStatesWhole(one));
-        } catch {
-          return false;
-        }
+        return row !== undefined && damageOf(row) === undefined;
       }),
 
     setValidators: (id, validators) => void setValidators.run(JSON.stringify(validators), id),

@@ -30,6 +30,8 @@ export interface Cuts {
     cutting: string,
     passages: readonly PassageToStore[],
   ): number[];
+  /** Takes an article's passages over into the edition after `edition`, unread. Inside a transaction. */
+  copy(articleId: number, edition: number, cutting: string): void;
   /** Removes an article's passages from `edition`. Returns their vectors' labels. Inside a transaction. */
   remove(articleId: number, edition: number): number[];
   /** Hashes of what the passages of an article were made of. */
@@ -61,6 +63,24 @@ export function cuts(database: Database): Cuts {
     ),
   );
   const deleteCut = database.statement('DELETE FROM cuts WHERE article_id = ? AND edition = ?');
+  const copyCut = database.statement(
+    `INSERT INTO cuts (article_id, edition, cutting, passages)
+     SELECT article_id, edition + 1, ?, passages FROM cuts WHERE article_id = ? AND edition = ?`,
+  );
+  const copyPassages = database.statement(
+    `INSERT INTO passages (article_id, edition, ordinal, start, "end", heading, sentences, checksum, vector_id)
+     SELECT article_id, edition + 1, ordinal, start, "end", heading, sentences, checksum, vector_id
+     FROM passages WHERE article_id = ? AND edition = ?`,
+  );
+  const copyTerms = ([0, 1] as const).map((from) =>
+    database.statement(
+      `INSERT INTO keywords_${1 - from} (rowid, title, heading, body)
+       SELECT copy.id, title, keywords_${from}.heading, body
+       FROM passages AS original JOIN keywords_${from} ON keywords_${from}.rowid = original.id
+       JOIN passages AS copy ON (copy.article_id, copy.edition, copy.ordinal) = (original.article_id, original.edition + 1, original.ordinal)
+       WHERE original.article_id = ? AND original.edition = ?`,
+    ),
+  );
   const labelsOf = database.statement<{ label: number }>(
     'SELECT DISTINCT vector_id AS label FROM passages WHERE article_id = ? AND edition = ?',
   );
@@ -86,6 +106,11 @@ export function cuts(database: Database): Cuts {
         labels.add(vector.id);
       }
       return [...labels];
+    },
+    copy(articleId, edition, cutting) {
+      copyCut.run(cutting, articleId, edition);
+      copyPassages.run(articleId, edition);
+      copyTerms[keywordTable(edition)]!.run(articleId, edition);
     },
     remove(articleId, edition) {
       const labels = labelsOf.all(articleId, edition).map(({ label }) => label);

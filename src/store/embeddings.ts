@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FootnoteError } from '../errors.js';
 import { checksum } from './checksum.js';
 import type { Database } from './database.js';
@@ -25,10 +26,10 @@ export interface Embeddings {
    */
   put(fingerprint: string, embeddings: readonly Embedding[]): void;
   /**
-   * Deletes up to `limit` (default 1000) vectors that no passage has and that are older than `olderThanMs` (default a day);
-   * none while a reindex is under way, which may need them. Returns how many.
+   * Deletes all vectors that no passage has and that are older than `olderThanMs` (default a day), bit by bit between other
+   * work; none while a reindex is under way, which may need them. Returns how many.
    */
-  collectGarbage(olderThanMs?: number, limit?: number): number;
+  collectGarbage(olderThanMs?: number): Promise<number>;
 }
 
 /** A row as it is read; `checkEmbedding` says whether it is what was written. */
@@ -41,12 +42,17 @@ export interface EmbeddingRow {
 /** Vectors wait this long for the article they were made for. */
 const DAY_MS = 86_400_000;
 
-/** Rows deleted at a time: some milliseconds. */
-const GARBAGE_LIMIT = 1_000;
+/** Vectors looked at before other work gets its turn: a few milliseconds, also where all of them are deleted. */
+const GARBAGE_SLICE = 200;
 
 const INT8_MAX = 127;
 
-export function embeddings(database: Database, library: LibraryRow, now: () => number): Embeddings {
+export function embeddings(
+  database: Database,
+  library: LibraryRow,
+  now: () => number,
+  isClosed: () => boolean,
+): Embeddings {
   const select = database.statement<EmbeddingRow & StatesRow & { hash: string }>(
     'SELECT hash, vector, sentences, checksum, states, states_checksum FROM json_each(?) AS wanted JOIN vectors ON hash = wanted.value',
   );
@@ -56,9 +62,13 @@ export function embeddings(database: Database, library: LibraryRow, now: () => n
      ON CONFLICT (hash) DO UPDATE SET vector = excluded.vector, sentences = excluded.sentences, checksum = excluded.checksum,
        states = excluded.states, states_checksum = excluded.states_checksum`,
   );
+  const endOfSlice = database.statement<{ last: number | null }>(
+    'SELECT max(id) AS last FROM (SELECT id FROM vectors WHERE id > ? ORDER BY id LIMIT ?)',
+  );
+  // Asked in this order: the time lies behind the vector, on another page.
   const collect = database.statement(
-    `DELETE FROM vectors WHERE id IN (
-       SELECT id FROM vectors WHERE made_at <= ? AND NOT EXISTS (SELECT 1 FROM passages WHERE vector_id = vectors.id) LIMIT ?)`,
+    `DELETE FROM vectors WHERE id > ? AND id <= ?
+       AND CASE WHEN EXISTS (SELECT 1 FROM passages WHERE vector_id = vectors.id) THEN 0 ELSE made_at <= ? END`,
   );
   return {
     missing(hashes) {
@@ -82,8 +92,20 @@ export function embeddings(database: Database, library: LibraryRow, now: () => n
         }
       });
     },
-    collectGarbage: (olderThanMs = DAY_MS, limit = GARBAGE_LIMIT) =>
-      database.write(() => (library.get().next ? 0 : collect.run(now() - olderThanMs, limit).changes)),
+    async collectGarbage(olderThanMs = DAY_MS) {
+      let deleted = 0;
+      for (let after: number | null = 0; after !== null;) {
+        const from: number = after;
+        after = database.write(() => {
+          const last = library.get().next ? null : endOfSlice.get(from, GARBAGE_SLICE)!.last;
+          if (last !== null) deleted += collect.run(from, last, now() - olderThanMs).changes;
+          return last;
+        });
+        await nextTurn();
+        if (isClosed()) break;
+      }
+      return deleted;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from './articles.js';
+import { vectorDamaged, type ArticleDamaged } from './checksum.js';
 import type { Database } from './database.js';
 import { isWhole, vectorOf, type EmbeddingRow } from './embeddings.js';
 import type { Hit } from './exact.js';
@@ -63,6 +64,7 @@ export async function openLiveIndex(
   database: Database,
   library: LibraryRow,
   log: StoreLog,
+  onDamage: (error: ArticleDamaged) => void,
   now: () => number,
 ): Promise<LiveIndex> {
   const file = join(dirname(database.file), 'index.hnsw');
@@ -104,10 +106,7 @@ export async function openLiveIndex(
   const reportDamage = (label: number) => {
     damaged.add(label);
     const article = owner.get(label);
-    log.warn(
-      `A vector of "${article?.title ?? 'an unknown article'}" was changed in the database since it was stored; ` +
-        `the passage is found by its words only. Run "footnote refresh ${article?.public_id ?? 'ID'}".`,
-    );
+    if (article) onDamage(vectorDamaged(article.title, article.public_id));
   };
 
   /** Makes the index hold what the live edition holds. */
@@ -130,6 +129,8 @@ export async function openLiveIndex(
 
   const prepare = async (edition: number, next: VectorKind): Promise<GraphIndex> => {
     const prepared = createGraphIndex(next.dimensions);
+    // Read again: a reindex makes damaged vectors anew, under the same label.
+    damaged.clear();
     const labels = labelsIn(edition);
     for (let from = 0; from < labels.length && !closed; from += READ_SLICE) {
       addFromDatabase(prepared, labels.slice(from, from + READ_SLICE));

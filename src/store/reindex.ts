@@ -33,6 +33,11 @@ export interface Reindex {
    * @param contentHash of the text that was cut: false, and nothing stored, when the article is another by now, or gone
    */
   stage(id: string, contentHash: string, cutting: string, passages: readonly PassageToStore[]): boolean;
+  /**
+   * Takes an article over as it is, which cannot be cut anew because its text is damaged: its passages, or none where they
+   * are of another kind. An article that is gone is passed over.
+   */
+  keep(id: string, cutting: string): void;
   /** Switches. False when articles are pending; after true, what is left of the old edition is gone too. */
   finish(cutting: string): Promise<boolean>;
   /** Drops what was staged; vectors are kept for a day. */
@@ -119,6 +124,17 @@ export function reindex(
         cuts.remove(article.id, edition);
         cuts.write(article.id, edition, kind, cutting, passages);
         return true;
+      }),
+
+    keep: (id, cutting) =>
+      database.write(() => {
+        const { edition, kind } = coming();
+        const { edition: live, kind: liveKind } = library.get();
+        const article = find.get(id);
+        if (!article) return;
+        cuts.remove(article.id, edition);
+        if (sameKind(liveKind, kind)) cuts.copy(article.id, live, cutting);
+        else cuts.write(article.id, edition, kind, cutting, []);
       }),
 
     async finish(cutting) {

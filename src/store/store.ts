@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { articles, type Articles } from './articles.js';
 import { backups, type Backups } from './backup.js';
+import type { ArticleDamaged } from './checksum.js';
 import { cuts } from './cuts.js';
 import { openDatabase, type DatabaseOptions } from './database.js';
 import { embeddings, type Embeddings } from './embeddings.js';
@@ -17,14 +18,17 @@ import {
   type Ratings,
   type Settings,
 } from './notes.js';
+import type { Quota } from './quota.js';
 import { reindex, type Reindex, type ReindexState } from './reindex.js';
 import { search, type Search } from './search.js';
 import { texts } from './texts.js';
 
 export type { ArticleToStore, Origin, StoredArticle } from './articles.js';
+export { ArticleDamaged } from './checksum.js';
 export type { PassageToStore } from './cuts.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
+export type { Quota } from './quota.js';
 export type { Notes } from './notes.js';
 export type { Candidate, KeywordHit, KeywordWeights } from './search.js';
 
@@ -58,10 +62,14 @@ export interface Store {
 export interface StoreOptions extends DatabaseOptions {
   /** Made when it is not there. */
   readonly folder: string;
+  /** @default no limit */
+  readonly quota?: Quota | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Hears of an index that is built anew, damaged vectors and the like. @default silence */
+  /** Hears of an index that is built anew, and the like. @default silence */
   readonly log?: StoreLog | undefined;
+  /** Hears of damage that the index meets; all else that meets damage throws or returns it. @default a warning in the log */
+  readonly onDamage?: ((error: ArticleDamaged) => void) | undefined;
 }
 
 export interface StoreStatus {
@@ -80,6 +88,8 @@ export interface StoreStatus {
 /** How long closing waits for an index under construction: a process that is told to end has ten seconds. */
 const CLOSE_PATIENCE_MS = 3_000;
 
+const NO_LIMIT: Quota = { maxArticles: Infinity, maxBytes: Infinity };
+
 const SILENCE: StoreLog = { info: () => undefined, warn: () => undefined };
 
 /**
@@ -87,11 +97,12 @@ const SILENCE: StoreLog = { info: () => undefined, warn: () => undefined };
  * @throws database-damaged (also: an empty database beside an index or backups), database-locked, disk-full, bad-config
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { folder, now, log = SILENCE } = options;
+  const { folder, quota = NO_LIMIT, now, log = SILENCE } = options;
+  const onDamage = options.onDamage ?? ((error: ArticleDamaged) => log.warn(error.message));
   const database = openDatabase(join(folder, 'library.db'), options);
   try {
     const library = libraryRow(database, now);
-    const index = await openLiveIndex(database, library, log, now);
+    const index = await openLiveIndex(database, library, log, onDamage, now);
     let closing: Promise<void> | undefined;
 
     const reading = texts(database);
@@ -110,8 +121,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     };
 
     return {
-      articles: articles(database, library, reading, cutting, now, (change) => index.changed(change)),
-      embeddings: embeddings(database, library, now),
+      articles: articles(database, library, reading, cutting, quota, now, (change) => index.changed(change)),
+      embeddings: embeddings(database, library, now, () => closing !== undefined),
       search: searching,
       reindex: reindexing,
       questions: questions(database, now),

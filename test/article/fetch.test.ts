@@ -126,6 +126,9 @@ describe('private addresses', () => {
     }
     expect(spellings.length).toBeGreaterThanOrEqual(60);
     expect(gate.requests).toHaveLength(spellings.length);
+    process.stdout.write(
+      `${spellings.length} private addresses, directly and by redirect: ${target.connections()} connections\n`,
+    );
     expect(target.connections()).toBe(0);
   });
 

@@ -162,6 +162,7 @@ describe('paragraphsOf', () => {
           expect(paragraphsOf(text)).toEqual(paragraphs);
         },
       ),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +182,13 @@ describe('readIfChanged', () => {
 });
 
 describe('outline', () => {
+  it('leaves nothing behind on a signal that goes with many', async () => {
+    const { signal } = new AbortController();
+    const texts = ['One. Two.', 'Three.', 'Four. Five.'];
+    await Promise.all(texts.map((text) => shared.outline(text, [], 'en', signal)));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it('cuts a stored text in the thread', async () => {
     const blocks = await shared.outline('Head\n\nOne. Two.', [{ start: 0, end: 4, level: 2 }], 'en');
     expect(blocks.map(({ level, sentences }) => [level, sentences.length])).toEqual([

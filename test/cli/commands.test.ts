@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -92,6 +93,23 @@ describe('add', () => {
     const { code, lines } = await program.json(['add', '-', '--library', 'piped'], options);
     expect(code).toBe(1);
     expect(lines).toMatchObject([{ source: '-', status: 'failed', error: { code: 'too-large' } }]);
+  });
+});
+
+describe('a library that is full', () => {
+  it('refuses what is new, and ends with 1', async () => {
+    const env = { LIBRARY_MAX_ARTICLES: '1' };
+    const { code, lines } = await program.json(['add', 'note.md', 'articles/bridge.md', '--library', 'full'], { env });
+    expect(code).toBe(1);
+    // Two are read at once: which of them comes first is chance.
+    const results = lines.map((line) => ADD_LINE.parse(line)).sort((a, b) => a.status.localeCompare(b.status));
+    expect(results).toMatchObject([
+      { status: 'added' },
+      {
+        status: 'failed',
+        error: { code: 'quota-exceeded', message: expect.stringContaining('raise the limit') as string },
+      },
+    ]);
   });
 });
 
@@ -203,6 +221,31 @@ describe('refresh and reindex', () => {
     expect(first).toMatchObject({ articles: 3, embedded: 0, reused: first.passages });
     const forced = REINDEX_LINE.parse((await program.json(['reindex', '--force'])).lines[0]);
     expect(forced).toMatchObject({ articles: 3, embedded: forced.passages, reused: 0 });
+  });
+});
+
+describe('a damaged article', () => {
+  const library = ['--library', 'damaged'];
+
+  it('is in the health of the library, and named by a reindex, which does the others', async () => {
+    const { lines } = await program.json(['add', '-', ...library], { input: BRIDGE });
+    const { id } = ADD_LINE.parse(lines[0]);
+    writeFileSync(join(program.folder, 'kettle.md'), '# Kettle\n\nThe kettle is green and holds two litres.');
+    await program.json(['add', 'kettle.md', ...library]);
+    const database = new Sqlite(join(program.folder, 'library', 'damaged', 'library.db'));
+    database.exec("UPDATE texts SET text = replace(text, '1878', '1887')").close();
+
+    const status = await program.json(['status', ...library]);
+    expect(status.code).toBe(0);
+    expect(STATUS_LINE.parse(status.lines[0]).health).toEqual([expect.stringContaining(`footnote refresh ${id!}`)]);
+    expect(status.stderr).toContain('warning: The text of "The Tay Bridge"');
+
+    const reindexed = await program.json(['reindex', '--force', ...library]);
+    expect(reindexed.code).toBe(1);
+    expect(FAILURE_LINE.parse(reindexed.lines[0])).toMatchObject({ id, error: { code: 'text-damaged' } });
+    expect(REINDEX_LINE.parse(reindexed.lines[1])).toMatchObject({ articles: 2, embedded: 1 });
+    const asked = await program.json(['ask', 'How much does the kettle hold?', ...library]);
+    expect(ASK_LINE.parse(asked.lines[0]).excerpts[0]).toMatchObject({ title: 'Kettle' });
   });
 });
 

@@ -161,7 +161,7 @@ export async function addFile({ double, channel, keeper }: Stage, file: FileGive
   return until(
     double,
     handle,
-    /added|updated|already|is (?:empty|not text|damaged)|nothing in it|larger|broken|I read|could not|not there/,
+    /added|updated|already|is (?:empty|not text|damaged)|nothing in it|larger|is full|broken|I read|could not|not there/,
     90_000,
   );
 }

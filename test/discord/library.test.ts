@@ -26,7 +26,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   stage = await openStage({
-    env: { FETCH_ALLOW_PRIVATE_HOSTS: address.replace('http://', ''), FETCH_TIMEOUT_SECONDS: '3' },
+    env: {
+      FETCH_ALLOW_PRIVATE_HOSTS: address.replace('http://', ''),
+      FETCH_TIMEOUT_SECONDS: '3',
+      LIBRARY_MAX_BYTES: '60kB',
+    },
   });
 }, 150_000);
 afterAll(async () => {
@@ -56,6 +60,13 @@ describe('/article add', () => {
       .final();
     expect(tried.ephemeral).toBe(true);
     expect(said(tried)).toContain('Conté');
+  });
+
+  it('says that the library is full, and what to do', async () => {
+    const content = `The ledger\n\n${'The keeper of the light wrote every barrel of oil into a ledger. '.repeat(1_000)}`;
+    expect(said(await addFile(stage, { filename: 'ledger.txt', content }))).toContain(
+      'The library is full. Remove articles that are no longer needed (`/article remove`), then add again.',
+    );
   });
 
   it('knows an article that is there already', async () => {

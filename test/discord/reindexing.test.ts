@@ -1,3 +1,5 @@
+import Sqlite from 'better-sqlite3';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addFile, expectClean, openStage, privately, said, startBot, until, type Stage } from './bot.js';
 import { messageText } from './double/discord-double.mjs';
@@ -65,6 +67,30 @@ describe('/reindex', () => {
     expect(done.id).not.toBe(message!.id);
     expect(messageText(double.message(message!))).toContain(`/${done.id}`);
     expect(double.violations.splice(0).map(({ code }) => code)).toEqual([50027]);
+  });
+
+  it('names what is damaged, and does the rest', async () => {
+    const { double, dataDir, guild, keeper } = stage;
+    await addFile(stage, {
+      filename: 'ledger.txt',
+      content: 'The ledger\n\nThe ledger lists every barrel of oil since 1823.',
+    });
+    const database = new Sqlite(join(dataDir, guild.id, 'library.db'));
+    database.exec("UPDATE texts SET text = replace(text, '1823', '1832')").close();
+    const done = await until(double, reindex(), /Reindexed \d+ passages/, 60_000);
+    expect(said(done)).toContain('1 article could not be cut anew, because the stored text is damaged.');
+    const [line] = stage.bot.log.filter(({ msg }) => msg === 'reindexed').slice(-1);
+    expect(line!['damaged']).toEqual([expect.stringMatching(/^[0-9a-z]{10}$/)]);
+    expect(stage.bot.log).toContainEqual(
+      expect.objectContaining({ level: 40, msg: expect.stringContaining('The text of "The ledger"') as string }),
+    );
+    const status = () => double.slash(stage.channel, keeper, 'library status').final();
+    expect(said(await status())).toContain('The text of "The ledger" was changed in the database');
+    await addFile(stage, {
+      filename: 'ledger.txt',
+      content: 'The ledger\n\nThe ledger lists every barrel of oil since 1823.',
+    });
+    expect(said(await status())).toContain('All is well');
   });
 
   it('shows in the presence', async () => {

@@ -195,7 +195,7 @@ describe('a quotation', () => {
         // Short of it by less than a long word, escaped, and its ends.
         expect(quote.length).toBeGreaterThan(room - 100);
       }),
-      { numRuns: 200 },
+      RUNS,
     );
   });
 });

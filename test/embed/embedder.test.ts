@@ -127,7 +127,8 @@ describe('when something is wrong', () => {
   });
 
   it('replaces a dead thread and goes on with what waits', async () => {
-    const embedder = await createEmbedder(dying);
+    let lost = 0;
+    const embedder = await createEmbedder({ ...dying, onThreadLost: () => (lost += 1) });
     const [first, dead, next] = await Promise.allSettled(
       ['harmless', 'deadly', 'harmless'].map((text) => embedder.embedQuestion(text)),
     );
@@ -135,6 +136,8 @@ describe('when something is wrong', () => {
     expect((next as PromiseFulfilledResult<{ vector: Float32Array }>).value.vector[0]).not.toBe(
       (first as PromiseFulfilledResult<{ vector: Float32Array }>).value.vector[0],
     );
+    // A text is tried twice.
+    expect(lost).toBe(2);
     await embedder.close();
   });
 

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AddResult, Library } from '../../src/library.js';
@@ -199,6 +200,98 @@ describe('a reindex', () => {
   });
 });
 
+describe('a library that is damaged', () => {
+  const opened = libraries();
+  const letter = "UPDATE texts SET text = replace(text, 'July', 'June')";
+  const vector = 'UPDATE vectors SET vector = zeroblob(length(vector))';
+
+  /** Changes the database of a library as a failing disk would. */
+  function change(id: string, sql: string): void {
+    const database = new Sqlite(join(opened.folder, id, 'library.db'));
+    expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
+    database.close();
+  }
+
+  it('is reindexed but for the article whose text is damaged, which is named and kept', async () => {
+    const library = await opened.open().of('letter');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    const tea = await library.add(pasted('tea.md', TEA));
+    change('letter', letter);
+    const report = await library.reindex({ force: true });
+    expect(report).toMatchObject({
+      articles: 2,
+      embedded: tea.passages,
+      damaged: [{ id: lamp.id, error: { code: 'text-damaged' } }],
+    });
+    expect(library.list().map(({ passages }) => passages)).toEqual([tea.passages, lamp.passages]);
+    expect((await library.ask('谁把茶种带到了日本？')).excerpts[0]!.highlight.text).toContain('最澄');
+    expect(library.status().health).toEqual([expect.stringContaining(`footnote refresh ${lamp.id!}`)]);
+    expect(opened.warnings.splice(0)).toEqual([expect.stringContaining('The lamp at Cordouan')]);
+    // Mended by adding it again; what is said of its health is true at once.
+    expect(await library.add(pasted('lamp.md', LIGHTHOUSE))).toMatchObject({ status: 'updated', id: lamp.id });
+    expect(library.status().health).toBe('ok');
+    expect((await library.reindex()).damaged).toEqual([]);
+  });
+
+  it('says so as soon as a question, a look or a check meets it, once in the log', async () => {
+    const all = opened.open();
+    const library = await all.of('met');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    expect(library.status().health).toBe('ok');
+    change('met', letter);
+    await library.check();
+    expect(library.status().health).toEqual([expect.stringContaining('The lamp at Cordouan')]);
+    expect(() => library.show(lamp.id!)).toThrow(expect.objectContaining({ code: 'text-damaged' }) as Error);
+    expect(opened.warnings.splice(0)).toHaveLength(1);
+    library.remove(lamp.id!);
+    expect(library.status().health).toBe('ok');
+  });
+
+  it('in a vector is mended by a reindex, and found by its meaning again', async () => {
+    const all = opened.open();
+    const lamp = await (await all.of('vector')).add(pasted('lamp.md', LIGHTHOUSE));
+    await all.close();
+    change('vector', vector);
+    rmSync(join(opened.folder, 'vector', 'index.hnsw'));
+    const library = await opened.open().of('vector');
+    expect(library.status().health).toEqual([expect.stringContaining('A vector of "The lamp at Cordouan"')]);
+    expect(opened.warnings.splice(0)).toEqual([
+      expect.stringContaining('built anew'),
+      expect.stringContaining(`footnote refresh ${lamp.id!}`),
+    ]);
+    expect(await library.reindex()).toMatchObject({ embedded: lamp.passages, reused: 0, damaged: [] });
+    expect(library.status().health).toBe('ok');
+    const { excerpts } = await library.ask('菲涅耳的灯塔透镜有多重？');
+    expect(excerpts[0]).toMatchObject({ articleId: lamp.id });
+  });
+});
+
+describe('a library that is full', () => {
+  const opened = libraries();
+
+  it('refuses what is new before it is embedded, and answers as before', async () => {
+    const library = await opened.open({ quota: { maxArticles: 1, maxBytes: 10_000 } }).of('full');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    const steps: string[] = [];
+    const refused = await library.add(pasted('tea.md', TEA), { onProgress: ({ step }) => steps.push(step) });
+    expect(refused).toMatchObject({ source: 'tea.md', status: 'failed', error: { code: 'quota-exceeded' } });
+    expect(steps).not.toContain('embedding');
+    expect(library.list()).toHaveLength(1);
+    expect((await library.ask('When was the lamp lit?')).excerpts[0]!.articleId).toBe(lamp.id);
+    library.remove(lamp.id!);
+    expect(await library.add(pasted('tea.md', TEA))).toMatchObject({ status: 'added' });
+  });
+
+  it('takes of an import what there is room for, and says of the rest why not', async () => {
+    const from = await opened.open().of('from');
+    await from.add(pasted('lamp.md', LIGHTHOUSE));
+    await from.add(pasted('tea.md', TEA));
+    const to = await opened.open({ quota: { maxArticles: 9, maxBytes: 400 } }).of('to');
+    const results = await all(to.import([...from.export()]));
+    expect(results.map(({ status, error }) => error?.code ?? status)).toEqual(['added', 'quota-exceeded']);
+  });
+});
+
 describe('export and import', () => {
   const opened = libraries();
 
@@ -255,17 +348,23 @@ describe('libraries', () => {
     await expect(opened.open().of(id)).rejects.toMatchObject({ code: 'bad-library-id' });
   });
 
-  it('are backed up once a day when they change', async () => {
+  it('are tidied and backed up once a day when they change', async () => {
     const library = await opened.open().of('backed-up');
     await library.add(pasted('lamp.md', LIGHTHOUSE));
     const first = library.status().lastBackupAt;
     expect(first).toBe('2026-01-02T03:04:05.000Z');
-    await library.add(pasted('tea.md', TEA));
+    const tea = await library.add(pasted('tea.md', TEA));
     expect(library.status().lastBackupAt).toBe(first);
+    library.remove(tea.id!);
     opened.time += 25 * 3_600_000;
     await library.add(
       pasted('more.md', '# More\n\nA third article, about nothing much, for the sake of another day.\n'),
     );
-    expect(library.status().lastBackupAt).toBe('2026-01-03T04:04:05.000Z');
+    const { lastBackupAt, passages } = library.status();
+    expect(lastBackupAt).toBe('2026-01-03T04:04:05.000Z');
+    // The vectors of what was removed are gone.
+    const database = new Sqlite(join(opened.folder, 'backed-up', 'library.db'), { readonly: true });
+    expect(database.prepare('SELECT count(*) FROM vectors').pluck().get()).toBe(passages);
+    database.close();
   });
 });

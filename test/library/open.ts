@@ -26,6 +26,7 @@ export function libraries(): Opened {
         dataDir: folder,
         modelsDir: fileURLToPath(new URL('../../models', import.meta.url)),
         embedding: { model: 'e5-small-zh-en', threads: 1 },
+        quota: { maxArticles: 1_000, maxBytes: 10_000_000 },
         answerThreshold: 0.5,
         fetch: { allowPrivateHosts: [], maxBytes: 1_000_000, timeoutMs: 5_000, maxRedirects: 3 },
         version: 'test',

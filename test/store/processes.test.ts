@@ -100,6 +100,7 @@ describe('a killed process', () => {
         expect(textsWith(store, ['version'], all.length + 10).sort()).toEqual([...all].sort());
         await store.close();
       }
+      process.stdout.write(`${KILLS} kills: 0 lost articles of ${model.size}, 0 damaged libraries\n`);
     },
     60_000 + KILLS * 10_000,
   );

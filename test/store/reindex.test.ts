@@ -83,6 +83,40 @@ describe('a reindex', () => {
     expect(textsWith(store, ['b'])).toEqual([]);
   });
 
+  it('keeps an article that cannot be cut anew, with its vectors and words', async () => {
+    const store = await openTestStore();
+    for (const name of ['a', 'b']) put(store, name, [`${name} one.`, `${name} two.`]);
+    const before = store.articles.passages('a').map(({ start, end, sentences }) => ({ start, end, sentences }));
+    await store.reindex.begin(KIND);
+    store.reindex.keep('a', '2');
+    store.reindex.keep('gone', '2');
+    expect(store.reindex.pending('2')).toEqual(['b']);
+    stage(store, 'b', KIND);
+    expect(await store.reindex.finish('2')).toBe(true);
+    expect(store.articles.isIntact('a')).toBe(true);
+    expect(store.articles.passages('a').map(({ start, end, sentences }) => ({ start, end, sentences }))).toEqual(
+      before,
+    );
+    expect(textsWith(store, ['a']).sort()).toEqual(['a one.', 'a two.']);
+    expect(textsWith(store, ['one'])).toHaveLength(2);
+    expect(nearestTexts(store, vectorOf('a two.'), 1)).toEqual(['a two.']);
+    store.articles.remove('a');
+    expect(textsWith(store, ['a'])).toEqual([]);
+    expect(nearestTexts(store, vectorOf('a two.'), 9)).toHaveLength(2);
+  });
+
+  it('keeps of such an article the text alone where the vectors are of another kind', async () => {
+    const store = await openTestStore();
+    for (const name of ['a', 'b']) put(store, name, [`${name} one.`]);
+    await store.reindex.begin(OTHER);
+    store.reindex.keep('a', '2');
+    stage(store, 'b');
+    expect(await store.reindex.finish('2')).toBe(true);
+    expect(store.articles.text('a')?.text).toBe('a one.');
+    expect(store.articles.find('a')).toMatchObject({ passages: 0 });
+    expect(nearestIn(store, OTHER, 'a one.', 5)).toEqual(['b one.']);
+  });
+
   it('goes on where it was cut off, unless another kind is wanted', async () => {
     const folder = temporaryFolder();
     let store = await openTestStore({ folder });
@@ -94,7 +128,7 @@ describe('a reindex', () => {
 
     store = await openTestStore({ folder });
     expect(store.reindex.state()).toMatchObject({ staged: 1 });
-    expect(store.embeddings.collectGarbage(0)).toBe(0);
+    expect(await store.embeddings.collectGarbage(0)).toBe(0);
     await store.reindex.begin(OTHER);
     expect(store.reindex.pending('2')).toEqual(['b']);
     // Cut by other rules meanwhile: all again.

@@ -294,11 +294,25 @@ describe('vectors', () => {
     put(store, 'kept', ['Used.']);
     store.embeddings.put(KIND.fingerprint, toStore('x', ['Waiting.', 'Waiting too.']).embeddings);
     time += 86_400_000 - 1;
-    expect(store.embeddings.collectGarbage()).toBe(0);
+    expect(await store.embeddings.collectGarbage()).toBe(0);
     time += 1;
-    expect(store.embeddings.collectGarbage(undefined, 1)).toBe(1);
-    expect(store.embeddings.collectGarbage()).toBe(1);
+    expect(await store.embeddings.collectGarbage()).toBe(2);
+    expect(await store.embeddings.collectGarbage()).toBe(0);
     expect(store.embeddings.missing(['test-model Used.', 'test-model Waiting.'])).toEqual(['test-model Waiting.']);
+  });
+
+  it('are all collected, and other work has its turn meanwhile', async () => {
+    const store = await openTestStore();
+    put(store, 'kept', ['Used.', 'Used too.']);
+    const waiting = Array.from({ length: 1_500 }, (_, at) => `Waiting ${at}.`);
+    store.embeddings.put(KIND.fingerprint, toStore('x', waiting).embeddings);
+    let turns = 0;
+    const turn = setInterval(() => (turns += 1), 0);
+    expect(await store.embeddings.collectGarbage(0)).toBe(1_500);
+    clearInterval(turn);
+    expect(turns).toBeGreaterThan(2);
+    expect(store.articles.isIntact('kept')).toBe(true);
+    expect(nearestTexts(store, vectorOf('?'), 5)).toHaveLength(2);
   });
 
   it('must fit their sentences', async () => {
@@ -377,7 +391,7 @@ it('agrees with a Map', async () => {
         } else if (one.do === 'settle') {
           await store.settled();
         } else {
-          store.embeddings.collectGarbage(0);
+          await store.embeddings.collectGarbage(0);
         }
         const all = [...model.values()].flat();
         expect(store.search.passageCount()).toBe(all.length);

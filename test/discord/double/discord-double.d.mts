@@ -84,6 +84,7 @@ export interface Request {
   readonly path: string;
   readonly at: number;
   readonly status: number | string | null;
+  readonly durationMs: number;
   readonly body?: unknown;
 }
 

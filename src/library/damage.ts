@@ -1,0 +1,39 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfAborted } from '../errors.js';
+import { ArticleDamaged, type Store, type StoreLog } from '../store/store.js';
+
+/** Damage that was met in a library: said in the log when it is met, and in the library's health until it is mended. */
+export interface Damage {
+  /** Takes note of damage to an article; other errors are none of its business. */
+  readonly note: (error: unknown) => void;
+  /** What of it is still damaged, a sentence for each article. */
+  problems(store: Store): string[];
+  /** Reads every article, passage and vector, between other work. @throws cancelled */
+  check(store: Store, signal?: AbortSignal): Promise<void>;
+}
+
+export function damage(log: StoreLog): Damage {
+  /** By the article's id, what was said of it. */
+  const met = new Map<string, string>();
+
+  const note = (error: unknown) => {
+    if (!(error instanceof ArticleDamaged) || met.get(error.articleId) === error.message) return;
+    met.set(error.articleId, error.message);
+    log.warn(error.message);
+  };
+
+  return {
+    note,
+    problems(store) {
+      for (const id of [...met.keys()]) if (!store.articles.damage(id)) met.delete(id);
+      return [...met.values()];
+    },
+    async check(store, signal) {
+      for (const id of store.articles.ids()) {
+        throwIfAborted(signal);
+        note(store.articles.damage(id));
+        await nextTurn();
+      }
+    },
+  };
+}
