@@ -1,6 +1,6 @@
 import type { Embedder, QuestionEmbedding } from '../embed/embedder.js';
-import { centre, groupOfLanguage, groupOfText } from '../embed/means.js';
-import { dot } from '../embed/vectors.js';
+import { groupOfLanguage, groupOfText } from '../embed/means.js';
+import { cosineWithout, dot } from '../embed/vectors.js';
 import type { FootnoteError } from '../errors.js';
 import type { Candidate, KeywordHit, KeywordWeights, Store } from '../store/store.js';
 import { questionWords, type QuestionWord } from './terms.js';
@@ -13,7 +13,7 @@ export interface WeightedWord extends QuestionWord {
 
 /** A passage that may hold the answer, with how it was found. */
 export interface Found extends Candidate {
-  /** Cosine of question and passage, each without its language's mean where the languages differ; null without vectors to compare. */
+  /** Cosine of question and passage, each without its language's mean; null without vectors to compare. */
   readonly cosine: number | null;
   /** The same of each sentence; empty without vectors to compare. */
   readonly sentenceCosines: readonly number[];
@@ -34,7 +34,7 @@ export interface Retrieved {
 }
 
 /** Candidates taken from the vectors and from the keywords, each. A choice, not a measurement: more cost time. */
-export const CANDIDATES = 50;
+export const CANDIDATES = 40;
 
 /** A title says what its passages are about, in few words. */
 const KEYWORD_WEIGHTS: KeywordWeights = { title: 1, heading: 1, body: 1 };
@@ -91,20 +91,12 @@ function cosines(
   { means, dimensions }: Embedder,
 ): Pick<Found, 'cosine' | 'sentenceCosines' | 'isAcross'> {
   const own = groupOfLanguage(article.language);
-  const isAcross = own !== group;
-  if (!means || !centred) {
-    return {
-      cosine: dot(question, vector),
-      sentenceCosines: sentences.map((_, index) => dot(question, sentenceVectors, index * dimensions)),
-      isAcross,
-    };
-  }
+  const cosine = (mean: Float32Array | undefined, row: Float32Array, at: number): number =>
+    mean && centred ? cosineWithout(mean, centred, row, at) : dot(question, row, at);
   return {
-    cosine: dot(centred, centre(vector, means[own].passage)),
-    sentenceCosines: sentences.map((_, index) =>
-      dot(centred, centre(sentenceVectors, means[own].sentence, index * dimensions)),
-    ),
-    isAcross,
+    cosine: cosine(means?.[own].passage, vector, 0),
+    sentenceCosines: sentences.map((_, index) => cosine(means?.[own].sentence, sentenceVectors, index * dimensions)),
+    isAcross: own !== group,
   };
 }
 
