@@ -20,7 +20,7 @@ const SECOND_INTERRUPT_MS = 3000;
 const MAX_THREAD = 3;
 
 /** Questions that the samples answer. */
-const EXAMPLES = ['Who proposed a stepped lens in 1748?', 'When did DingTalk set up a team in Hong Kong?'];
+const EXAMPLES = ['Why is a Fresnel lens made of rings?', '大运河有多长？'];
 
 /**
  * The console: questions and `/commands`, one a line. On a terminal it is a conversation; other input is worked
