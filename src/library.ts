@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toExcerpts, type Answer } from './answer/answer.js';
 import { confidence } from './answer/confidence.js';
 import { understand } from './answer/follow-up.js';
@@ -214,6 +215,8 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     const { text, understoodAs } = understand(question.trim(), previous);
     const found = await retrieve(text, store, model, Math.max(CANDIDATES, 2 * top), signal);
     found.damaged.forEach(damaged.note);
+    // Finding and ranking take some ten milliseconds each: what else waits comes in between.
+    await nextTurn();
     const ranked = rank(found, store.search, 2 * top);
     const best = ranked[0];
     if (!best && found.damaged[0]) throw found.damaged[0];

@@ -1,6 +1,7 @@
 /** The embedding thread, the only place that knows transformers.js. Its runtime blocks the thread it runs on. */
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readlinkSync, statSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   AutoModel,
@@ -45,6 +46,7 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{P}]/u
 prepareSessions();
 try {
   const model = await load();
+  giveWay();
   port.on('message', (task: Task) => {
     void perform(model, task).then(
       (result) => send({ kind: 'done', result }, buffersOf(result)),
@@ -54,6 +56,16 @@ try {
   send({ kind: 'ready', dimensions: model.dimensions, bytes: modelBytes() });
 } catch (error) {
   send({ kind: 'unusable', reason: reasonOf(error) });
+}
+
+/**
+ * Lets the program's main thread go first where processors are short: it has little to do, and people wait for it. Only on
+ * Linux does a thread have a priority of its own.
+ */
+function giveWay(): void {
+  const self = '/proc/thread-self';
+  if (process.platform !== 'linux' || !existsSync(self)) return;
+  setPriority(Number(basename(readlinkSync(self))), constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 async function perform(model: Model, task: Task): Promise<Result> {
