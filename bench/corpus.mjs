@@ -33,9 +33,19 @@ function zipf(random) {
   return Math.min(VOCABULARY - 1, Math.floor(VOCABULARY ** random()) - 1);
 }
 
-/** A question of 4 to 9 words; with the pieces of made-up words it is as long for the model as people's questions are (19). */
-export function makeQuestion(random, length = 4 + Math.floor(random() * 6)) {
-  return `${Array.from({ length }, () => wordAt(zipf(random))).join(' ')}?`;
+/** Ranks below this stand for stop words, which are in the passages and which the search leaves out of a question. */
+const STOP_WORDS = 100;
+
+function contentWord(random) {
+  for (;;) {
+    const rank = zipf(random);
+    if (rank >= STOP_WORDS) return wordAt(rank);
+  }
+}
+
+/** A question of 3 to 8 words; with the pieces of made-up words it is as long for the model as people's questions are (19). */
+export function makeQuestion(random, length = 3 + Math.floor(random() * 6)) {
+  return `${Array.from({ length }, () => contentWord(random)).join(' ')}?`;
 }
 
 function unit(vector) {
