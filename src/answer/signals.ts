@@ -72,13 +72,14 @@ export function weighPassage(
   const sentenceTerms = texts.map((one) => new Set(termsOf(one, article.language)));
   const titleTerms = new Set(termsOf(article.title, article.language));
   const allTerms = new Set([...titleTerms, ...sentenceTerms.flatMap((terms) => [...terms])]);
-  const beyondTopic = late && matches ? late.weights.by(valuesBeyondTopic(words, titleTerms, sentenceTerms)) : null;
+  const topicless = late?.weights.by(valuesBeyondTopic(words, titleTerms, sentenceTerms));
   const wins = winsOf(matches, late);
-  const [whole, wholeMiddle] = agreement(matches?.passage, late);
+  const [whole, wholeMiddle] = weighted(matches?.passage, late?.weights.rarity);
   const rows = sentences.map((_, index): SentenceSignals => {
     const fits = kind === 'other' ? null : holds(kind, texts[index]!, question);
     const [last, middle] = agreement(matches?.sentences[index], late);
-    const [both, bothMiddle] = agreement(together(matches, index), late);
+    const [beyondTopic, beyondTopicMiddle] = weighted(matches?.sentences[index], topicless);
+    const [withBefore, withBeforeMiddle] = weighted(together(matches, index), late?.weights.rarity);
     return {
       meaning: passage.sentenceCosines[index] ?? 0,
       pieces: last.byRarity,
@@ -89,10 +90,10 @@ export function weighPassage(
       weakestMiddle: middle.weakest,
       asking: last.asking,
       askingMiddle: middle.asking,
-      beyondTopic: beyondTopic ? dot(matches!.sentences[index]!.at(-1)!, beyondTopic) : 0,
-      beyondTopicMiddle: beyondTopic ? dot(matches!.sentences[index]!.at(-2)!, beyondTopic) : 0,
-      withBefore: both.byRarity,
-      withBeforeMiddle: bothMiddle.byRarity,
+      beyondTopic,
+      beyondTopicMiddle,
+      withBefore,
+      withBeforeMiddle,
       wins: wins[index] ?? 0,
       coverage: coverage(words, sentenceTerms[index]!),
       length: Math.log(texts[index]!.length),
@@ -106,8 +107,8 @@ export function weighPassage(
       meaning: passage.cosine ?? 0,
       keywords: passage.bm25,
       sentence: largest(rows, 'meaning'),
-      pieces: whole.byRarity,
-      piecesMiddle: wholeMiddle.byRarity,
+      pieces: whole,
+      piecesMiddle: wholeMiddle,
       piecesSentence: largest(rows, 'pieces'),
       piecesSentenceMiddle: largest(rows, 'piecesMiddle'),
       otherLanguage: passage.isAcross ? 1 : 0,
@@ -149,6 +150,12 @@ const NO_AGREEMENT: Agreement = { byRarity: 0, alike: 0, weakest: 0, asking: 0 }
 function agreement(layers: readonly Float32Array[] | undefined, late: LateQuestion | null): [Agreement, Agreement] {
   const of = (row: Float32Array | undefined): Agreement =>
     row && late ? agreementOf(row, late.weights) : NO_AGREEMENT;
+  return [of(layers?.at(-1)), of(layers?.at(-2))];
+}
+
+/** The same by other weights, one for each piece. */
+function weighted(layers: readonly Float32Array[] | undefined, weights: Float32Array | undefined): [number, number] {
+  const of = (row: Float32Array | undefined): number => (row && weights ? dot(row, weights) : 0);
   return [of(layers?.at(-1)), of(layers?.at(-2))];
 }
 
