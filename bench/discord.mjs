@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { createEmbedder } from '../dist/embed/embedder.js';
 import { createDiscordDouble, messageText } from '../test/discord/double/discord-double.mjs';
 import { makeQuestion, randomNumbers, writeLibrary } from './corpus.mjs';
+import { model, modelsDir } from './libraries.mjs';
 
 const passages = Number(process.argv[2] ?? 10_000);
 /** As many as a server may ask in a burst, with some left for the twenty at once. */
@@ -20,8 +21,6 @@ const QUESTIONS = 40;
 /** Then as fast as its rate limit fills up again. */
 const REFILL_MS = 550;
 const GUILD = '100000000000000001';
-const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
-const modelsDir = process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url));
 const dataDir = await mkdtemp(join(tmpdir(), 'footnote-bench-'));
 /** Loaded into the bot beside its program: its event loop's delay, told when asked. */
 const PROBE = `data:text/javascript,${encodeURIComponent(`

@@ -11,16 +11,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { byCheapSignals, rank, scaled, shortlistFor, weigh } from '../dist/answer/rank.js';
 import { CANDIDATES, retrieve } from '../dist/answer/retrieve.js';
 import { PASSAGE_SIGNALS, SENTENCE_SIGNALS } from '../dist/answer/signals.js';
 import { createEmbedder } from '../dist/embed/embedder.js';
+import { model, modelsDir } from './libraries.mjs';
 import { mixed, readSquad, storeOf } from './squad.mjs';
 
 const FOLDS = 6;
-const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
-const modelsDir = process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url));
 const embedder = await createEmbedder({ model, modelsDir, downloadDir: '/nonexistent', threads: 2 });
 const keep = process.env.FIT_FOLDER;
 const folder = keep ?? mkdtempSync(join(tmpdir(), 'footnote-fit-'));

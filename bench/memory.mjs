@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { expandSource } from '../dist/article/sources.js';
-import { openLibraries } from '../dist/libraries.js';
 import { makeQuestion, randomNumbers } from './corpus.mjs';
+import { librariesIn, model } from './libraries.mjs';
 
 const TENTHS = 10;
 const questions = Number(process.argv[2] ?? 100_000);
@@ -21,19 +21,7 @@ const MEGABYTE = 2 ** 20;
 if (globalThis.gc === undefined) throw new Error('Run it by npm run bench:memory, which lets it collect garbage.');
 
 const dataDir = await mkdtemp(join(tmpdir(), 'footnote-memory-'));
-const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
-const libraries = openLibraries({
-  dataDir,
-  modelsDir: process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url)),
-  embedding: { model, threads: 1 },
-  quota: { maxArticles: Infinity, maxBytes: Infinity },
-  answerThreshold: 0.5,
-  version: 'bench',
-  now: () => Date.now(),
-  clock: () => performance.now(),
-  fetch: { allowPrivateHosts: [], maxBytes: 20e6, timeoutMs: 20e3, maxRedirects: 5 },
-  log: { info() {}, warn: console.error },
-});
+const libraries = librariesIn(dataDir, 1);
 
 try {
   const library = await libraries.of('memory');

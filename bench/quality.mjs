@@ -10,13 +10,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openLibraries } from '../dist/libraries.js';
 import { expandSource } from '../dist/library.js';
 import { askOwnSet, figuresOf, languageOf, mean, ownSet, quantile } from '../test/quality/measure.mjs';
 import { ablations } from './ablation.mjs';
+import { librariesIn } from './libraries.mjs';
 import { askObvious, isObviousInstalled } from './obvious.mjs';
 import { readSquad } from './squad.mjs';
 
@@ -25,17 +23,7 @@ const { values: flags, positionals: files } = parseArgs({
   allowPositionals: true,
 });
 const dataDir = mkdtempSync(join(tmpdir(), 'footnote-quality-'));
-const libraries = openLibraries({
-  dataDir,
-  modelsDir: process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url)),
-  embedding: { model: process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en', threads: 2 },
-  answerThreshold: 0.5,
-  version: 'bench',
-  now: Date.now,
-  clock: () => performance.now(),
-  fetch: { allowPrivateHosts: [], maxBytes: 20e6, timeoutMs: 20e3, maxRedirects: 5 },
-  log: { info() {}, warn: console.error },
-});
+const libraries = librariesIn(dataDir, 2);
 
 try {
   for (const [index, argument] of files.entries()) {

@@ -10,27 +10,13 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { expandSource } from '../dist/article/sources.js';
 import { createEmbedder } from '../dist/embed/embedder.js';
-import { openLibraries } from '../dist/libraries.js';
 import { makeQuestion, randomNumbers, writeLibrary } from './corpus.mjs';
+import { librariesIn, model, modelsDir } from './libraries.mjs';
 
 const passages = Number(process.argv[2] ?? 10_000);
 const QUESTIONS = 300;
 const dataDir = await mkdtemp(join(tmpdir(), 'footnote-bench-'));
-const modelsDir = process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url));
-const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
 const threads = Math.min(4, availableParallelism());
-const settings = {
-  dataDir,
-  modelsDir,
-  embedding: { model, threads },
-  quota: { maxArticles: Infinity, maxBytes: Infinity },
-  answerThreshold: 0.5,
-  version: 'bench',
-  now: () => Date.now(),
-  clock: () => performance.now(),
-  fetch: { allowPrivateHosts: [], maxBytes: 20e6, timeoutMs: 20e3, maxRedirects: 5 },
-  log: { info() {}, warn: console.error },
-};
 const ms = (value) => `${value.toFixed(1)} ms`;
 const quantile = (values, q) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
@@ -45,7 +31,7 @@ try {
   await writeLibrary(join(dataDir, 'large'), passages, { fingerprint, dimensions });
 
   const started = performance.now();
-  const libraries = openLibraries(settings);
+  const libraries = librariesIn(dataDir, threads);
   const library = await libraries.of('large');
   const opened = performance.now();
   const random = randomNumbers(11);
