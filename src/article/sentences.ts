@@ -27,6 +27,9 @@ const LAST_WORD = /(\p{L}+)\.$/u;
 const STARTER =
   /^["“'‘(]?(?:The|This|That|These|Those|It|Its|He|She|They|We|I|You|In|On|At|But|And|However|There|A|An|As|By|For|From|His|Her|Their|Our|My|When|While|After|Before|Although|Since|If)\s/u;
 
+/** An opening mark, which Unicode's rules leave with the sentence before where no space stands between ("他死了。《梦溪笔谈》…"). */
+const OPENING = /[\p{Ps}\p{Pi}]/u;
+
 /** One segmenter a language: making one costs more than using it. */
 const segmenters = new Map<string, Intl.Segmenter>();
 
@@ -60,9 +63,6 @@ export function sentencesOf(text: string, start: number, end: number, language: 
   if (open !== null) pushPieces(run, open, run.length, start, sentences);
   return sentences;
 }
-
-/** An opening mark, which Unicode's rules leave with the sentence before where no space stands between ("他死了。《梦溪笔谈》…"). */
-const OPENING = /[\p{Ps}\p{Pi}]/u;
 
 /** The end at `index`, moved before the marks that open what follows. */
 function beforeOpening(run: string, from: number, index: number): number {
