@@ -169,7 +169,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
   const damaged = damage(log);
   const store = await openStore({ folder, quota, now, log, onDamage: damaged.note });
   const articles = adding({ store, reader, embedder, clock });
-  const daily = upkeep({ id, store, now, log });
+  const daily = upkeep({ id, store, damage: damaged, now, log });
   let reindexing: Promise<ReindexReport> | undefined;
   let settings = readSettings();
 

@@ -8,7 +8,7 @@ export interface Damage {
   readonly note: (error: unknown) => void;
   /** What of it is still damaged, a sentence for each article. */
   problems(store: Store): string[];
-  /** Reads every article, passage and vector, between other work. @throws cancelled */
+  /** Reads every article, passage and vector, between other work. @throws cancelled, database-damaged */
   check(store: Store, signal?: AbortSignal): Promise<void>;
 }
 

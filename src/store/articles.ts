@@ -1,11 +1,11 @@
 import type { ArticleMeta, Passage, Span } from '../article/article.js';
-import { FootnoteError } from '../errors.js';
-import { checksum, textDamaged, vectorDamaged } from './checksum.js';
+import { checksum } from './checksum.js';
 import type { Cuts, PassageToStore } from './cuts.js';
 import { passageChecksum } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, type EmbeddingRow, type StatesRow } from './embeddings.js';
 import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
+import { ArticleDamaged, textDamaged, vectorDamaged } from './failures.js';
 import { quota, type Quota } from './quota.js';
 import { wellFormed, type Heading, type StoredText, type Texts } from './texts.js';
 
@@ -89,7 +89,7 @@ export interface Articles {
   /** Ids, oldest first: for going through all articles without holding them. */
   ids(): string[];
   /** What of text, passages and vectors is not what was stored; undefined when all is, and for an unknown id. */
-  damage(id: string): FootnoteError | undefined;
+  damage(id: string): ArticleDamaged | undefined;
   /** False for an unknown id too. */
   isIntact(id: string): boolean;
   setValidators(id: string, validators: Readonly<Record<string, string>>): void;
@@ -186,25 +186,25 @@ export function articles(
   const textOf = (row: ArticleRow): StoredText => {
     const stored = texts.get(row.rowid);
     if (!stored || metaChecksum(toMeta(row)) !== row.checksum)
-      throw textDamaged(`The text of "${row.title}"`, row.public_id);
+      throw textDamaged(database, `The text of "${row.title}"`, row.public_id);
     return stored;
   };
 
   const passagesOf = (row: ArticleRow): StoredPassage[] =>
     getPassages.all(row.rowid, library.get().edition).map((passage) => {
-      if (!isPassageWhole(passage)) throw textDamaged(`A passage of "${row.title}"`, row.public_id);
+      if (!isPassageWhole(passage)) throw textDamaged(database, `A passage of "${row.title}"`, row.public_id);
       return toPassage(passage);
     });
 
-  const damageOf = (row: ArticleRow): FootnoteError | undefined => {
+  const damageOf = (row: ArticleRow): ArticleDamaged | undefined => {
     try {
       textOf(row);
       passagesOf(row);
       const vectors = getEmbeddings.all(row.rowid, library.get().edition);
       const areWhole = vectors.every((one) => isWhole(one) && areStatesWhole(one));
-      return areWhole ? undefined : vectorDamaged(row.title, row.public_id);
+      return areWhole ? undefined : vectorDamaged(database, row.title, row.public_id);
     } catch (error) {
-      if (error instanceof FootnoteError) return error;
+      if (error instanceof ArticleDamaged) return error;
       throw error;
     }
   };

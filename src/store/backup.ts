@@ -1,15 +1,20 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FootnoteError } from '../errors.js';
-import { asFailure, backupsIn, isSound, type Database } from './database.js';
+import { backupName, backupsIn, dispensable, type Wholeness } from './backup-files.js';
+import type { Database } from './database.js';
+import { asFailure } from './failures.js';
+import { makeFolder, replaceFile } from './replace-file.js';
+import { isSound } from './soundness.js';
 
 export interface Backups {
   /**
-   * Copies the database while it is in use, checks the copy, and keeps the newest `keep`. Returns the file.
+   * Copies the database while it is in use, checks the copy as a file, and keeps three, among them the newest whole one.
+   * Returns the file.
+   * @param wholeness of what is in it: whether every article is what was stored
    * @throws disk-full; database-damaged when the copy is not sound, in which case the earlier backups stay
    */
-  make(keep?: number): Promise<string>;
+  make(wholeness: Wholeness): Promise<string>;
   /** ISO 8601, UTC; null without any. */
   latestAt(): string | null;
 }
@@ -19,8 +24,9 @@ const KEEP = 3;
 
 export function backups(database: Database, now: () => number): Backups {
   const folder = dirname(database.file);
+  const directory = join(folder, 'backups');
 
-  const copy = async (temporary: string, file: string, keep: number): Promise<string> => {
+  const copy = async (temporary: string, file: string): Promise<string> => {
     await database.copyTo(temporary);
     if (!isSound(temporary)) {
       throw new FootnoteError(
@@ -28,28 +34,20 @@ export function backups(database: Database, now: () => number): Backups {
         `The copy of ${database.file} is damaged; the earlier backups were kept.`,
       );
     }
-    const handle = await open(temporary, 'r+');
-    await handle.sync();
-    await handle.close();
-    await rename(temporary, file);
-    for (const old of backupsIn(folder).slice(0, -keep)) rmSync(join(folder, 'backups', old), { force: true });
+    await replaceFile(temporary, file);
+    for (const { name } of dispensable(backupsIn(folder), KEEP)) rmSync(join(directory, name), { force: true });
     return file;
   };
 
   return {
-    async make(keep = KEEP) {
-      const directory = join(folder, 'backups');
+    async make(wholeness) {
       const temporary = join(directory, `unfinished-${process.pid}.db`);
       const remove = () => ['', '-wal', '-shm', '-journal'].forEach((end) => rmSync(temporary + end, { force: true }));
       try {
-        mkdirSync(directory, { recursive: true });
+        makeFolder(directory);
         try {
           remove();
-          return await copy(
-            temporary,
-            join(directory, `library-${new Date(now()).toISOString().replaceAll(':', '-')}.db`),
-            keep,
-          );
+          return await copy(temporary, join(directory, backupName(now(), wholeness)));
         } finally {
           remove();
         }
@@ -58,11 +56,8 @@ export function backups(database: Database, now: () => number): Backups {
       }
     },
     latestAt() {
-      const newest = backupsIn(folder).at(-1);
-      if (!newest) return null;
-      const time = /^library-(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.db$/.exec(newest);
-      if (time) return `${time[1]}${time[2]}:${time[3]}:${time[4]}`;
-      return statSync(join(folder, 'backups', newest)).mtime.toISOString();
+      const [newest] = backupsIn(folder);
+      return newest ? new Date(newest.madeAt).toISOString() : null;
     },
   };
 }

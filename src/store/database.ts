@@ -1,8 +1,12 @@
 import Sqlite from 'better-sqlite3';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FootnoteError } from '../errors.js';
+import { backupsIn } from './backup-files.js';
+import { asFailure, databaseDamaged } from './failures.js';
+import { makeFolder } from './replace-file.js';
 import { APPLICATION_ID, MIGRATIONS } from './schema.js';
+import { unsoundness } from './soundness.js';
 
 /** What a column holds. */
 export type Value = string | number | Uint8Array | null;
@@ -62,12 +66,13 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     }
   };
   return guard(() => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     refuseEmptied(file);
     const sqlite = new Sqlite(file, { timeout: lockTimeoutMs });
     try {
       // Before anything is changed: it may be another program's.
-      check(sqlite, file);
+      const problem = unsoundness(sqlite);
+      if (problem !== undefined) throw databaseDamaged(file, problem);
       refuseNewer(sqlite, file, migrations);
       sqlite.pragma('journal_mode = WAL');
       sqlite.pragma('synchronous = FULL');
@@ -82,21 +87,6 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     }
     return wrap(sqlite, file, guard);
   });
-}
-
-/** Whether `file` is a sound library, e.g. a fresh backup. */
-export function isSound(file: string): boolean {
-  try {
-    const sqlite = new Sqlite(file, { fileMustExist: true });
-    try {
-      check(sqlite, file);
-      return true;
-    } finally {
-      sqlite.close();
-    }
-  } catch {
-    return false;
-  }
 }
 
 function wrap(sqlite: Sqlite.Database, file: string, guard: <T>(run: () => T) => T): Database {
@@ -134,22 +124,7 @@ function refuseEmptied(file: string): void {
   const folder = dirname(file);
   const remains = [join(folder, 'index.hnsw'), `${file}-wal`].filter((path) => bytes(path) > 0);
   if (remains.length > 0 || backupsIn(folder).length > 0)
-    throw damaged(file, existsSync(file) ? 'it is empty' : 'it is gone');
-}
-
-function check(sqlite: Sqlite.Database, file: string): void {
-  const stored = sqlite
-    .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
-    .all();
-  if (stored.length === 0) return;
-  if (sqlite.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-    throw damaged(file, 'it is a database, but no Footnote library');
-  }
-  // Table by table: without a name, quick_check also reads the keyword index term by term, most of the time it takes.
-  for (const { name } of stored) {
-    const result = sqlite.pragma(`quick_check("${name}")`, { simple: true });
-    if (result !== 'ok') throw damaged(file, String(result));
-  }
+    throw databaseDamaged(file, existsSync(file) ? 'it is empty' : 'it is gone');
 }
 
 function refuseNewer(sqlite: Sqlite.Database, file: string, migrations: readonly string[]): void {
@@ -175,64 +150,4 @@ function migrate(sqlite: Sqlite.Database, migrations: readonly string[]): void {
 
 function versionOf(sqlite: Sqlite.Database): number {
   return Number(sqlite.pragma('user_version', { simple: true }));
-}
-
-/** Backups of a library, oldest first, as file names. */
-export function backupsIn(folder: string): string[] {
-  try {
-    return readdirSync(join(folder, 'backups'))
-      .filter((name) => /^library-.*\.db$/.test(name))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-function damaged(file: string, reason: string, cause?: unknown): FootnoteError {
-  const newest = backupsIn(dirname(file)).at(-1);
-  const restore = newest
-    ? `Stop Footnote, delete library.db, library.db-wal and library.db-shm, and copy backups/${newest} to library.db;`
-    : 'There is no backup yet:';
-  return new FootnoteError(
-    'database-damaged',
-    `The database ${file} is damaged: ${reason}. Nothing was changed. ${restore} ` +
-      `${newest ? 'or' : ''} move the folder away and run "footnote import FILE" with an export.`.trimStart(),
-    { cause },
-  );
-}
-
-/** What SQLite or the file system reports, as something a person can act on; anything else as it is. */
-export function asFailure(error: unknown, file: string): unknown {
-  if (error instanceof FootnoteError) return error;
-  const code = codeOf(error);
-  const reason = error instanceof Error ? error.message : String(error);
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    return new FootnoteError(
-      'database-locked',
-      `Another process is writing to ${file}. Wait for it to finish or stop it, then try again.`,
-      { cause: error },
-    );
-  }
-  // Writing fails with an IOERR where the disk fills up in a file that was extended before (the log's index, a sync).
-  if (/^(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE|SHMSIZE|SHMMAP)|ENOSPC|EDQUOT)$/.test(code)) {
-    return new FootnoteError('disk-full', `${file} cannot grow (${reason}). Free some disk space, then try again.`, {
-      cause: error,
-    });
-  }
-  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT|IOERR)/.test(code)) return damaged(file, reason, error);
-  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
-    return new FootnoteError(
-      'bad-config',
-      `${file} cannot be opened for writing (${reason}). Check DATA_DIR and the folder's permissions.`,
-      { cause: error },
-    );
-  }
-  if (error instanceof TypeError && reason.includes('connection is not open')) {
-    return new FootnoteError('closed', 'The library is closed.', { cause: error });
-  }
-  return error;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -1,15 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from './articles.js';
-import { vectorDamaged, type ArticleDamaged } from './checksum.js';
 import type { Database } from './database.js';
 import { isWhole, vectorOf, type EmbeddingRow } from './embeddings.js';
 import type { Hit } from './exact.js';
+import { vectorDamaged, type ArticleDamaged } from './failures.js';
 import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
+import { replaceFile } from './replace-file.js';
 import { createGraphIndex, loadGraphIndex, type GraphIndex } from './vectors.js';
 
 /** What the store has to say to whoever runs it. */
@@ -106,7 +107,7 @@ export async function openLiveIndex(
   const reportDamage = (label: number) => {
     damaged.add(label);
     const article = owner.get(label);
-    if (article) onDamage(vectorDamaged(article.title, article.public_id));
+    if (article) onDamage(vectorDamaged(database, article.title, article.public_id));
   };
 
   /** Makes the index hold what the live edition holds. */
@@ -200,11 +201,8 @@ export async function openLiveIndex(
     try {
       await graph.save(temporary);
       const record: FileRecord = { sha256: await sha256(temporary), ...kindThen };
-      const handle = await open(temporary, 'r+');
-      await handle.sync();
-      await handle.close();
       database.write(() => setRecords.run(JSON.stringify([record, ...records().slice(0, 1)])));
-      await rename(temporary, file);
+      await replaceFile(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });
       log.warn(`The vector index could not be saved; the next start catches up: ${String(error)}`);

@@ -1,7 +1,7 @@
 import { FootnoteError } from '../errors.js';
 import { metaChecksum } from './articles.js';
-import { textDamaged } from './checksum.js';
 import type { Database } from './database.js';
+import { textDamaged } from './failures.js';
 import type { Texts } from './texts.js';
 
 /** An article as an answer names it. */
@@ -44,7 +44,7 @@ export function quotables(
     const { title, byline, siteName, publishedAt, language, url } = article;
     const text = texts.get(articleId)?.text;
     if (text === undefined || metaChecksum([title, byline, siteName, publishedAt, language, url]) !== checksum) {
-      return textDamaged(`The text of "${title}"`, article.id);
+      return textDamaged(database, `The text of "${title}"`, article.id);
     }
     return { article, text };
   };

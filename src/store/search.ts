@@ -1,9 +1,9 @@
 import { FootnoteError } from '../errors.js';
 import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type StoredPassage } from './articles.js';
-import { textDamaged } from './checksum.js';
 import { keywordTable } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, unpack, vectorOf, type EmbeddingRow, type StatesRow } from './embeddings.js';
+import { textDamaged } from './failures.js';
 import { otherKind, type LibraryRow } from './library-row.js';
 import type { LiveIndex } from './live-index.js';
 import { quotables, type CitedArticle } from './quotable.js';
@@ -121,7 +121,8 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
     if (source instanceof FootnoteError) return source;
     const { article, text } = source;
     const isVectorWhole = isWhole({ vector: row.vector, sentences: row.sentence_vectors, checksum: row.checksum });
-    if (!isPassageWhole(row) || !isVectorWhole) return textDamaged(`A passage of "${article.title}"`, article.id);
+    if (!isPassageWhole(row) || !isVectorWhole)
+      return textDamaged(database, `A passage of "${article.title}"`, article.id);
     const vector = vectorOf(row.vector);
     return {
       ...toPassage(row),

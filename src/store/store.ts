@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { articles, type Articles } from './articles.js';
 import { backups, type Backups } from './backup.js';
-import type { ArticleDamaged } from './checksum.js';
 import { cuts } from './cuts.js';
 import { openDatabase, type DatabaseOptions } from './database.js';
 import { embeddings, type Embeddings } from './embeddings.js';
+import type { ArticleDamaged } from './failures.js';
 import { libraryRow, type VectorKind } from './library-row.js';
 import { openLiveIndex, type StoreLog } from './live-index.js';
 import {
@@ -24,8 +24,8 @@ import { search, type Search } from './search.js';
 import { texts } from './texts.js';
 
 export type { ArticleToStore, Origin, StoredArticle } from './articles.js';
-export { ArticleDamaged } from './checksum.js';
 export type { PassageToStore } from './cuts.js';
+export { ArticleDamaged } from './failures.js';
 export type { VectorKind } from './library-row.js';
 export type { StoreLog } from './live-index.js';
 export type { Quota } from './quota.js';

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AddResult, Library } from '../../src/library.js';
@@ -225,7 +225,12 @@ describe('a library that is damaged', () => {
     });
     expect(library.list().map(({ passages }) => passages)).toEqual([tea.passages, lamp.passages]);
     expect((await library.ask('谁把茶种带到了日本？')).excerpts[0]!.highlight.text).toContain('最澄');
-    expect(library.status().health).toEqual([expect.stringContaining(`footnote refresh ${lamp.id!}`)]);
+    // A pasted text cannot be read again; the backup of its first day holds it.
+    expect(library.status().health).toEqual([
+      expect.stringMatching(
+        `"The lamp at Cordouan".*Add it again.*backups/library-2026-01-02T03-04-05.000Z.db.*grep ${lamp.id!} `,
+      ),
+    ]);
     expect(opened.warnings.splice(0)).toEqual([expect.stringContaining('The lamp at Cordouan')]);
     // Mended by adding it again; what is said of its health is true at once.
     expect(await library.add(pasted('lamp.md', LIGHTHOUSE))).toMatchObject({ status: 'updated', id: lamp.id });
@@ -247,6 +252,46 @@ describe('a library that is damaged', () => {
     expect(library.status().health).toBe('ok');
   });
 
+  it('keeps its newest whole backup while others are made, and says that nobody had noticed', async () => {
+    const all = opened.open();
+    const library = await all.of('backups');
+    const backups = join(opened.folder, 'backups', 'backups');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    const whole = readdirSync(backups);
+    change('backups', letter);
+    for (let day = 1; day <= 4; day++) {
+      opened.time += 24 * 3_600_000;
+      const name = `Day ${day}`;
+      await library.add(pasted(name, `# ${name}\n\nWhat was written on day ${day} is short.`));
+      // Found by the check before the first of them: no question has met it.
+      expect(library.status()).toMatchObject({
+        lastBackupAt: new Date(opened.time).toISOString(),
+        health: [expect.stringContaining(`backups/${whole[0]!}`) as string],
+      });
+    }
+    expect(readdirSync(backups).sort()).toEqual([
+      ...whole,
+      'library-2026-01-05T03-04-05.000Z-damaged.db',
+      'library-2026-01-06T03-04-05.000Z-damaged.db',
+    ]);
+    expect(opened.warnings.splice(0)).toEqual([
+      expect.stringContaining('The lamp at Cordouan'),
+      ...Array.from({ length: 4 }, () => expect.stringContaining('holds damaged articles') as string),
+    ]);
+
+    // What the message says brings it back, and nothing else with it.
+    mkdirSync(join(opened.folder, 'rescue'));
+    copyFileSync(join(backups, whole[0]!), join(opened.folder, 'rescue', 'library.db'));
+    const lines = [...(await all.of('rescue')).export()].filter((line) => line.includes(lamp.id!));
+    expect(lines).toHaveLength(1);
+    for await (const result of library.import(lines)) expect(result).toMatchObject({ status: 'updated', id: lamp.id });
+    expect(library.status().health).toBe('ok');
+    expect(library.show(lamp.id!).text).toContain('July 1823');
+    opened.time += 24 * 3_600_000;
+    await library.add(pasted('Mended', '# Mended\n\nAll is well again since this morning.'));
+    expect(readdirSync(backups).sort()).toEqual([...whole, 'library-2026-01-07T03-04-05.000Z.db']);
+  });
+
   it('in a vector is mended by a reindex, and found by its meaning again', async () => {
     const all = opened.open();
     const lamp = await (await all.of('vector')).add(pasted('lamp.md', LIGHTHOUSE));
@@ -257,7 +302,7 @@ describe('a library that is damaged', () => {
     expect(library.status().health).toEqual([expect.stringContaining('A vector of "The lamp at Cordouan"')]);
     expect(opened.warnings.splice(0)).toEqual([
       expect.stringContaining('built anew'),
-      expect.stringContaining(`footnote refresh ${lamp.id!}`),
+      expect.stringContaining('footnote reindex --library vector'),
     ]);
     expect(await library.reindex()).toMatchObject({ embedded: lamp.passages, reused: 0, damaged: [] });
     expect(library.status().health).toBe('ok');

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openTestStore, put, temporaryFolder, vectorOf } from './fixture.js';
+import { openTestStore, temporaryFolder, vectorOf } from './fixture.js';
 
 const DAY = 86_400_000;
 
@@ -98,67 +97,4 @@ it('ratings are counted by article', async () => {
   expect(store.ratings.of('a')).toEqual({ helpful: 2, notHelpful: 1 });
   expect(store.ratings.of('c')).toEqual({ helpful: 0, notHelpful: 0 });
   expect(store.ratings.totals()).toEqual({ helpful: 2, notHelpful: 2 });
-});
-
-describe('backups', () => {
-  it('are whole libraries, of which the last three are kept', async () => {
-    const { clock, folder, store } = await clockedStore();
-    expect(store.backups.latestAt()).toBeNull();
-    for (let day = 0; day < 5; day++) {
-      put(store, `article-${day}`, [`Day ${day}.`]);
-      await store.backups.make();
-      expect(store.backups.latestAt()).toBe(new Date(clock.time).toISOString());
-      clock.time += DAY;
-    }
-    const names = readdirSync(join(folder, 'backups')).sort();
-    expect(names).toEqual([3, 4, 5].map((day) => `library-2025-01-0${day}T00-00-00.000Z.db`));
-
-    const restored = temporaryFolder();
-    new Sqlite(join(folder, 'backups', names[1]!)).exec(`VACUUM INTO '${join(restored, 'library.db')}'`).close();
-    const copy = await openTestStore({ folder: restored });
-    expect(copy.articles.list()).toHaveLength(4);
-    expect(copy.search.byVector(vectorOf('Day 3.'), 'test-model', 9)).toHaveLength(4);
-  });
-
-  it('are made while articles are added', async () => {
-    const { folder, store } = await clockedStore();
-    for (let i = 0; i < 40; i++) put(store, `before-${i}`, [`${'word '.repeat(200)}${i}.`]);
-    const making = store.backups.make();
-    put(store, 'during', ['Meanwhile.']);
-    const file = await making;
-    await store.close();
-    rmSync(join(folder, 'library.db'));
-    rmSync(join(folder, 'index.hnsw'), { force: true });
-    new Sqlite(file).exec(`VACUUM INTO '${join(folder, 'library.db')}'`).close();
-    const restored = await openTestStore({ folder });
-    expect(restored.articles.list().length).toBeGreaterThanOrEqual(40);
-    expect(restored.articles.ids().every((id) => restored.articles.isIntact(id))).toBe(true);
-  });
-
-  it('of a damaged database are thrown away, and the earlier ones stay', async () => {
-    const { clock, folder, store } = await clockedStore();
-    put(store, 'a', ['One.']);
-    const good = await store.backups.make();
-    clock.time += DAY;
-    const database = new Sqlite(join(folder, 'library.db'));
-    // A page that belongs to two tables at once: what a failing disk leaves.
-    database.unsafeMode(true);
-    database.pragma('writable_schema = ON');
-    database.exec(
-      "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'texts') WHERE name = 'ratings'",
-    );
-    database.close();
-    await expect(store.backups.make()).rejects.toMatchObject({ code: 'database-damaged' });
-    expect(readdirSync(join(folder, 'backups')).map((name) => join(folder, 'backups', name))).toEqual([good]);
-  });
-
-  it('that cannot be written fail alone', async () => {
-    const { folder, store } = await clockedStore();
-    put(store, 'a', ['One.']);
-    mkdirSync(join(folder, 'elsewhere'));
-    writeFileSync(join(folder, 'backups'), 'in the way');
-    await expect(store.backups.make()).rejects.toMatchObject({ code: 'bad-config' });
-    expect(existsSync(join(folder, 'backups'))).toBe(true);
-    expect(store.articles.isIntact('a')).toBe(true);
-  });
 });

@@ -184,7 +184,7 @@ describe('a database that is', () => {
   ])('%s is refused with the remedy, and left as it is', async (_, damage) => {
     const folder = await library();
     const healthy = await openTestStore({ folder });
-    const backup = await healthy.backups.make();
+    const backup = await healthy.backups.make('whole');
     await healthy.close();
     damage(folder);
     const before = existsSync(file(folder)) ? readFileSync(file(folder)) : undefined;
@@ -306,7 +306,7 @@ describe('one letter changed in the database', () => {
     const store = await openTestStore({ folder });
     expect(store.logged).toEqual([
       expect.stringMatching(/built anew/),
-      expect.stringMatching(/A vector of "article-6".*footnote refresh article-6/s),
+      expect.stringMatching(/A vector of "article-6".*footnote reindex --library footnote-store-/s),
     ]);
     expect(store.search.byVector(vectorOf('?'), KIND.fingerprint, 100)).toHaveLength(59);
     expect(store.search.byTerms(['7'], 5, WEIGHTS)).toHaveLength(1);

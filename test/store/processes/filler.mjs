@@ -52,7 +52,7 @@ say({ stored, ...state() });
 // Whatever else is tried on the full disk.
 for (const [what, attempt] of [
   ['put', () => put('another')],
-  ['backup', () => store.backups.make()],
+  ['backup', () => store.backups.make('whole')],
   ['settings', () => store.settings.put({ excerpts: 2 })],
 ]) {
   const outcome = await Promise.resolve()
