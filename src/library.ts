@@ -11,7 +11,7 @@ import type { Embedder } from './embed/embedder.js';
 import { likenessOf } from './embed/models.js';
 import { FootnoteError, throwIfAborted, toFailure, type ErrorCode } from './errors.js';
 import { adding, sourceName, type AddOptions, type AddResult } from './library/adding.js';
-import { damage } from './library/damage.js';
+import { damage, type DamagedArticle } from './library/damage.js';
 import { groupGaps, type Gap } from './library/gaps.js';
 import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
 import { changeSettings, DEFAULT_SETTINGS, type LibrarySettings } from './library/settings.js';
@@ -23,6 +23,7 @@ export type { Answer, Excerpt } from './answer/answer.js';
 export type { Reading, Source, Span } from './article/article.js';
 export { expandSource } from './article/sources.js';
 export type { AddOptions, AddProgress, AddResult } from './library/adding.js';
+export type { DamagedArticle } from './library/damage.js';
 export type { Gap } from './library/gaps.js';
 export type { ReindexOptions, ReindexReport } from './library/reindexing.js';
 export type { LibrarySettings } from './library/settings.js';
@@ -126,8 +127,11 @@ export interface Library {
   status(): LibraryStatus;
   /** Reads all that is stored, between other work; `status` then tells of all damage there is. @throws cancelled */
   check(signal?: AbortSignal): Promise<void>;
-  /** The whole library, one JSON object a line; the first line names format and settings. */
-  export(): Iterable<string>;
+  /**
+   * The whole library, one JSON object a line; the first line names format and settings.
+   * @param onDamaged hears of each article that is left out because its text is damaged
+   */
+  export(onDamaged: (article: DamagedArticle) => void): Iterable<string>;
   /** Reads such lines; articles that are there already are left alone. */
   import(lines: AsyncIterable<string> | Iterable<string>, options?: AddOptions): AsyncIterable<AddResult>;
   close(): Promise<void>;
@@ -336,7 +340,11 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
       };
     },
     check: (signal) => damaged.check(store, signal),
-    export: () => exportLines(id, store, settings),
+    export: (onDamaged) =>
+      exportLines(id, store, settings, (error) => {
+        damaged.note(error);
+        onDamaged({ id: error.articleId, error: toFailure(error) });
+      }),
     async *import(lines, options) {
       let number = 0;
       for await (const line of lines) {

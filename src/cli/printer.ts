@@ -29,6 +29,8 @@ export interface Printer {
   raw(line: string): Promise<void>;
   /** What went wrong, with what it is about: on standard error, or with `--json` a line among the results. */
   failure(about: Readonly<Record<string, unknown>>, failure: Failure): Promise<void>;
+  /** The same on standard error, whatever `--json` says. */
+  failureAside(about: Readonly<Record<string, unknown>>, failure: Failure): Promise<void>;
   /** A remark on standard error, whatever `--json` says. */
   note(text: string): void;
 }
@@ -72,6 +74,15 @@ export function openPrinter(
     return lines.map(({ start, end }) => text.slice(start, end)).join('\n');
   }
 
+  const failureAside: Printer['failureAside'] = async (about, { code, message }) => {
+    failed = true;
+    if (shell.signal.reason === READER_GONE) return;
+    const [subject] = Object.values(about);
+    const what = typeof subject === 'string' ? `${defuseLine(subject)}: ` : '';
+    const text = fitted(`${what}${defuse(message)}`);
+    await write(shell.stderr, `${errorColours.red('✗')} ${text} ${errorColours.dim(`(${code})`)}`);
+  };
+
   return {
     json,
     look,
@@ -80,15 +91,14 @@ export function openPrinter(
     },
     result: (record, text) => write(shell.stdout, json ? jsonLine(record) : text(look)),
     raw: (line) => write(shell.stdout, line),
-    async failure(about, { code, message }) {
+    async failure(about, failure) {
+      if (!json) return failureAside(about, failure);
       failed = true;
-      if (shell.signal.reason === READER_GONE) return;
-      if (json) return write(shell.stdout, jsonLine({ ...about, error: { code, message } }));
-      const [subject] = Object.values(about);
-      const what = typeof subject === 'string' ? `${defuseLine(subject)}: ` : '';
-      const text = fitted(`${what}${defuse(message)}`);
-      await write(shell.stderr, `${errorColours.red('✗')} ${text} ${errorColours.dim(`(${code})`)}`);
+      const { code, message } = failure;
+      if (shell.signal.reason !== READER_GONE)
+        await write(shell.stdout, jsonLine({ ...about, error: { code, message } }));
     },
+    failureAside,
     note(text) {
       if (shell.signal.reason !== READER_GONE) void write(shell.stderr, fitted(defuse(text)));
     },

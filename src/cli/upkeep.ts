@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../errors.js';
+import type { DamagedArticle } from '../library.js';
 import { gapText, statusText } from './article-text.js';
 import type { Context } from './context.js';
 
@@ -39,10 +40,16 @@ export async function gaps(context: Context, clear: boolean): Promise<void> {
   if (unanswered.length === 0) context.printer.note('Every question so far has found an answer.');
 }
 
-/** `export`: the library as JSON lines, with or without `--json`. */
+/**
+ * `export`: the library as JSON lines, with or without `--json`. Standard output is a file of its own here: what could not
+ * be written is said beside it.
+ */
 export async function exportLines(context: Context): Promise<void> {
-  for (const line of (await context.library()).export()) {
+  const { printer } = context;
+  const damaged: DamagedArticle[] = [];
+  for (const line of (await context.library()).export((article) => void damaged.push(article))) {
     throwIfAborted(context.signal);
-    await context.printer.raw(line);
+    await printer.raw(line);
   }
+  for (const { id, error } of damaged) await printer.failureAside({ id }, error);
 }

@@ -9,7 +9,7 @@ import {
 import { setImmediate as breathe } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Library } from '../library.js';
+import type { DamagedArticle, Library } from '../library.js';
 import { CONFIRM_TTL_MS, customId, keep, newKey, recall, type Pressed } from './buttons.js';
 import { message, text } from './components.js';
 import type { File, Turn } from './turn.js';
@@ -28,18 +28,28 @@ export async function exportLibrary(turn: Turn<ChatInputCommandInteraction<'cach
   await turn.acknowledge('private');
   const library = await turn.library();
   const limit = turn.interaction.attachmentSizeLimit - UPLOAD_MARGIN;
-  const file = await exportFile(library, limit);
+  const damaged: string[] = [];
+  const file = await exportFile(library, limit, ({ id }) => void damaged.push(id));
   if (file === null) return turn.tell(turn.words.export.tooLarge(turn.guildId));
   // Files of a message made of components are seen only where a component shows them.
   const shown = { type: ComponentType.File, file: { url: `attachment://${file.name}` } } as const;
-  await turn.show(message(text(turn.words.export.done(library.status().articles)), shown), [file]);
+  const said = turn.words.export;
+  const lines = [
+    said.done(library.status().articles - damaged.length),
+    ...(damaged.length > 0 ? [`⚠️ ${said.damaged(damaged.length)}`] : []),
+  ];
+  await turn.show(message(text(lines.join('\n')), shown), [file]);
 }
 
 /** The export as one file, packed where it must be; null where it is too large even then. */
-async function exportFile(library: Library, limit: number): Promise<File | null> {
+async function exportFile(
+  library: Library,
+  limit: number,
+  onDamaged: (article: DamagedArticle) => void,
+): Promise<File | null> {
   const lines: Buffer[] = [];
   let size = 0;
-  for (const line of library.export()) {
+  for (const line of library.export(onDamaged)) {
     const bytes = Buffer.from(line.endsWith('\n') ? line : `${line}\n`);
     size += bytes.length;
     if (size > MAX_EXPORT_BYTES) return null;

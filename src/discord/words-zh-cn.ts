@@ -190,6 +190,7 @@ export const SIMPLIFIED_CHINESE: Words = {
   },
   export: {
     done: (articles) => `整个资料库：${articles} 篇文章，每行一篇，另有设置。可用 \`footnote import\` 读回。`,
+    damaged: (count) => `其中不含 ${count} 篇文章，因为存储的文本已损坏。处理办法见 \`/library status\`。`,
     tooLarge: (id) => `导出文件超出了 Discord 的大小限制。运行者可以用 \`footnote export --library ${id}\` 导出。`,
   },
   delete: {

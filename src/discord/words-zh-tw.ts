@@ -190,6 +190,7 @@ export const TRADITIONAL_CHINESE: Words = {
   },
   export: {
     done: (articles) => `整個資料庫：${articles} 篇文章，每行一篇，另有設定。可用 \`footnote import\` 讀回。`,
+    damaged: (count) => `其中不含 ${count} 篇文章，因為儲存的文字已損壞。處理辦法見 \`/library status\`。`,
     tooLarge: (id) => `匯出檔超出了 Discord 的大小限制。執行者可以用 \`footnote export --library ${id}\` 匯出。`,
   },
   delete: {

@@ -241,6 +241,8 @@ export const ENGLISH = {
   export: {
     done: (articles: number) =>
       `The whole library: ${plural(articles, 'article')}, one a line, and the settings. \`footnote import\` reads it back.`,
+    damaged: (count: number) =>
+      `Without ${plural(count, 'article')}, because the stored text is damaged. \`/library status\` says what to do.`,
     tooLarge: (id: string) =>
       `The export is too large for Discord. Whoever runs the bot makes it with \`footnote export --library ${id}\`.`,
   },

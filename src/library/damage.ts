@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfAborted } from '../errors.js';
+import { throwIfAborted, type Failure } from '../errors.js';
 import { ArticleDamaged, type Store, type StoreLog } from '../store/store.js';
+
+/** An article whose text is damaged, and what to do about it. */
+export interface DamagedArticle {
+  readonly id: string;
+  readonly error: Failure;
+}
 
 /** Damage that was met in a library: said in the log when it is met, and in the library's health until it is mended. */
 export interface Damage {

@@ -1,10 +1,10 @@
 import type { Reader } from '../article/reader.js';
 import type { Embedder } from '../embed/embedder.js';
-import { FootnoteError, throwIfAborted, toFailure, type Failure } from '../errors.js';
+import { FootnoteError, throwIfAborted, toFailure } from '../errors.js';
 import { ArticleDamaged, type Store } from '../store/store.js';
 import type { Adding } from './adding.js';
 import { CUTTING_RULES, cutAndEmbed } from './cutting.js';
-import type { Damage } from './damage.js';
+import type { Damage, DamagedArticle } from './damage.js';
 
 export interface ReindexOptions {
   /** Embed every passage again, changed or not. @default false */
@@ -21,7 +21,7 @@ export interface ReindexReport {
   readonly reused: number;
   readonly seconds: number;
   /** Articles whose text is damaged, and why: they could not be cut anew and were kept as they were. */
-  readonly damaged: readonly { readonly id: string; readonly error: Failure }[];
+  readonly damaged: readonly DamagedArticle[];
 }
 
 export interface ReindexParts {
@@ -53,7 +53,7 @@ export async function reindex(
   await store.reindex.begin(model);
   let embedded = 0;
   let reused = 0;
-  const damaged: { id: string; error: Failure }[] = [];
+  const damaged: DamagedArticle[] = [];
   try {
     do {
       for (const id of store.reindex.pending(CUTTING_RULES)) {

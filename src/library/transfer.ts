@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FootnoteError } from '../errors.js';
-import type { ArticleToStore, Store } from '../store/store.js';
+import { ArticleDamaged, type ArticleToStore, type Store } from '../store/store.js';
 import type { LibrarySettings } from './settings.js';
 
 /** First line of an export. */
@@ -40,13 +40,30 @@ export type ExportLine =
   | { readonly kind: 'header'; readonly settings: Readonly<Record<string, unknown>> }
   | { readonly kind: 'article'; readonly article: ExportedArticle };
 
-/** A library as JSON lines: a header with format and settings, then one whole article a line, oldest first. */
-export function* exportLines(library: string, store: Store, settings: LibrarySettings): Generator<string> {
+/**
+ * A library as JSON lines: a header with format and settings, then one whole article a line, oldest first.
+ * @param onDamage hears of each article that is left out because it is not what was stored
+ */
+export function* exportLines(
+  library: string,
+  store: Store,
+  settings: LibrarySettings,
+  onDamage: (damaged: ArticleDamaged) => void,
+): Generator<string> {
+  const textOf = (id: string) => {
+    try {
+      return store.articles.text(id);
+    } catch (error) {
+      if (!(error instanceof ArticleDamaged)) throw error;
+      onDamage(error);
+      return undefined;
+    }
+  };
   yield JSON.stringify({ footnote: 1, library, settings });
   for (const id of store.articles.ids()) {
     const article = store.articles.find(id);
-    const stored = store.articles.text(id);
-    if (!article || !stored) continue; // Removed while this was written.
+    const stored = textOf(id);
+    if (!article || !stored) continue; // Damaged, or removed while this was written.
     const { key, origin, title, byline, siteName, publishedAt, language, url, addedAt, updatedAt, validators } =
       article;
     const fields = {

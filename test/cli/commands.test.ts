@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -14,7 +15,7 @@ import {
   SHOW_LINE,
   STATUS_LINE,
 } from './json-lines.js';
-import { footnote } from './program.js';
+import { footnote, MAIN } from './program.js';
 
 const program = footnote();
 const articles = join(program.folder, 'articles');
@@ -237,7 +238,9 @@ describe('a damaged article', () => {
 
     const status = await program.json(['status', ...library]);
     expect(status.code).toBe(0);
-    expect(STATUS_LINE.parse(status.lines[0]).health).toEqual([expect.stringContaining(`footnote refresh ${id!}`)]);
+    expect(STATUS_LINE.parse(status.lines[0]).health).toEqual([
+      expect.stringMatching(/"The Tay Bridge".*Add it again.*library-[^ ]*Z\.db.*--library damaged/),
+    ]);
     expect(status.stderr).toContain('warning: The text of "The Tay Bridge"');
 
     const reindexed = await program.json(['reindex', '--force', ...library]);
@@ -246,6 +249,34 @@ describe('a damaged article', () => {
     expect(REINDEX_LINE.parse(reindexed.lines[1])).toMatchObject({ articles: 2, embedded: 1 });
     const asked = await program.json(['ask', 'How much does the kettle hold?', ...library]);
     expect(ASK_LINE.parse(asked.lines[0]).excerpts[0]).toMatchObject({ title: 'Kettle' });
+  });
+
+  it('is left out of an export, which names it beside the file and writes the others', async () => {
+    for (const json of [[], ['--json']]) {
+      const { code, stdout, stderr } = await program.run(['export', ...library, ...json]);
+      const lines = stdout.split('\n').slice(0, -1);
+      expect(code).toBe(1);
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ footnote: 1 }, { title: 'Kettle' }]);
+      expect(stderr).toMatch(/✗ \w{10}: The text of "The Tay Bridge".*\(text-damaged\)/);
+    }
+  });
+
+  it('comes back from the backup that the message names, in the way it says', async () => {
+    const [problem] = STATUS_LINE.parse((await program.json(['status', ...library])).lines[0]).health;
+    const said = /copy (backups\/\S+) into it as library\.db, and run "(.*)"/.exec(problem!);
+    mkdirSync(join(program.folder, 'library', 'rescue'));
+    copyFileSync(
+      join(program.folder, 'library', 'damaged', said![1]!),
+      join(program.folder, 'library', 'rescue', 'library.db'),
+    );
+    const command = said![2]!.replaceAll('footnote', '"$0" "$1"');
+    execFileSync('sh', ['-c', command, process.execPath, MAIN], {
+      cwd: program.folder,
+      env: program.env,
+      stdio: 'pipe',
+    });
+    const { lines } = await program.json(['status', ...library]);
+    expect(STATUS_LINE.parse(lines[0])).toMatchObject({ articles: 2, health: 'ok' });
   });
 });
 
