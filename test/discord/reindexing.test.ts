@@ -86,6 +86,8 @@ describe('/reindex', () => {
     );
     const status = () => double.slash(stage.channel, keeper, 'library status').final();
     expect(said(await status())).toContain('The text of "The ledger" was changed in the database');
+    const exported = await double.slash(stage.channel, keeper, 'library export').final();
+    expect(said(exported)).toContain('⚠️ Without 1 article, because the stored text is damaged.');
     await addFile(stage, {
       filename: 'ledger.txt',
       content: 'The ledger\n\nThe ledger lists every barrel of oil since 1823.',

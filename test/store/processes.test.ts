@@ -1,25 +1,13 @@
-import Sqlite from 'better-sqlite3';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failureOf, nearestTexts, openTestStore, put, temporaryFolder, textsWith, vectorOf } from './fixture.js';
+import { audit, expectSurvived, type Said } from './survivors.js';
 
 /** Kills of the short form; `FOOTNOTE_KILLS=200` for the long one. */
 const KILLS = Number(process.env['FOOTNOTE_KILLS'] ?? 12);
-
-type Said =
-  | {
-      readonly begun: 'put' | 'remove';
-      readonly done?: undefined;
-      readonly name: string;
-      readonly texts?: readonly string[];
-    }
-  | { readonly done: 'put' | 'remove'; readonly name: string; readonly texts?: readonly string[] }
-  | { readonly done: 'reindex'; readonly name?: undefined }
-  | { readonly warned: string; readonly done?: undefined };
 
 function start(program: string, ...args: readonly string[]): ChildProcess {
   const file = fileURLToPath(new URL(`processes/${program}`, import.meta.url));
@@ -43,26 +31,6 @@ async function killedWriter(folder: string, seed: number, first: number, lines: 
   return said;
 }
 
-/** Whether the tables agree with each other, asked without the store. */
-function audit(folder: string): void {
-  const database = new Sqlite(join(folder, 'library.db'), { readonly: true });
-  const rows = (sql: string) => database.prepare(sql).pluck().all();
-  const { edition } = database.prepare<[], { edition: number }>('SELECT edition FROM library').get()!;
-  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-  expect(database.pragma('foreign_key_check')).toEqual([]);
-  expect(rows(`SELECT id FROM passages WHERE edition = ${edition} ORDER BY id`)).toEqual(
-    rows(`SELECT rowid FROM keywords_${edition % 2} ORDER BY rowid`),
-  );
-  expect(rows('SELECT id FROM articles EXCEPT SELECT article_id FROM texts')).toEqual([]);
-  expect(rows(`SELECT id FROM articles EXCEPT SELECT article_id FROM cuts WHERE edition = ${edition}`)).toEqual([]);
-  expect(
-    rows(
-      'SELECT (SELECT count(*) FROM passages p WHERE (p.article_id, p.edition) = (c.article_id, c.edition)) - passages FROM cuts c',
-    ).every((gap) => gap === 0),
-  ).toBe(true);
-  database.close();
-}
-
 describe('a killed process', () => {
   it(
     `loses nothing it said it had done, ${KILLS} times`,
@@ -72,33 +40,7 @@ describe('a killed process', () => {
       const seeds = Array.from({ length: KILLS }, (_, i) => i * 7919 + 17);
       for (const [round, seed] of seeds.entries()) {
         const said = await killedWriter(folder, seed, round * 10_000, 3 + (seed % 40));
-        let open: Said | undefined;
-        for (const one of said) {
-          if ('warned' in one) throw new Error(`The index was not caught up: ${one.warned}`);
-          open = one.done === undefined ? one : undefined;
-          if (one.done === 'put') model.set(one.name, one.texts!);
-          if (one.done === 'remove') model.delete(one.name);
-        }
-        audit(folder);
-        const store = await openTestStore({ folder });
-        // What was begun and not said to be done is there wholly or not at all.
-        if (open && 'begun' in open) {
-          const { begun, name, texts } = open;
-          const isDone =
-            begun === 'put' ? store.articles.text(name)?.text === texts!.join('\n\n') : !store.articles.find(name);
-          if (isDone && begun === 'put') model.set(name, texts!);
-          if (isDone && begun === 'remove') model.delete(name);
-        }
-        expect(store.logged).toEqual([]);
-        expect(store.articles.ids().sort()).toEqual([...model.keys()].sort());
-        for (const [id, texts] of model) {
-          expect(store.articles.text(id)!.text).toBe(texts.join('\n\n'));
-          expect(store.articles.isIntact(id)).toBe(true);
-        }
-        const all = [...model.values()].flat();
-        expect(nearestTexts(store, vectorOf('?'), all.length + 10).sort()).toEqual([...all].sort());
-        expect(textsWith(store, ['version'], all.length + 10).sort()).toEqual([...all].sort());
-        await store.close();
+        await expectSurvived(folder, said, model);
       }
       process.stdout.write(`${KILLS} kills: 0 lost articles of ${model.size}, 0 damaged libraries\n`);
     },

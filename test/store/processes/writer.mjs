@@ -15,11 +15,9 @@ const random = (below) => {
 };
 const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 
-const store = await openStore({
-  folder,
-  now: Date.now,
-  log: { info: () => {}, warn: (message) => say({ warned: message }) },
-});
+const open = () =>
+  openStore({ folder, now: Date.now, log: { info: () => {}, warn: (message) => say({ warned: message }) } });
+let store = await open();
 const names = [];
 const textsOf = (name, version) =>
   Array.from({ length: 1 + random(6) }, (_, p) => `${name} version ${version} part ${p}.`);
@@ -44,7 +42,7 @@ async function reindex() {
 }
 
 for (let number = Number(first); ; number++) {
-  const action = random(10);
+  const action = random(12);
   if (action < 5 || names.length === 0) {
     const name = `n${number}`;
     put(name, textsOf(name, 0));
@@ -57,9 +55,16 @@ for (let number = Number(first); ; number++) {
     say({ begun: 'remove', name });
     store.articles.remove(name);
     say({ done: 'remove', name });
-  } else {
+  } else if (action < 10) {
     await reindex();
     say({ done: 'reindex' });
+  } else if (action < 11) {
+    await store.backups.make('whole');
+    say({ done: 'backup' });
+  } else {
+    await store.close();
+    store = await open();
+    say({ done: 'reopen' });
   }
   if (number % 5 === 0) await nextTurn();
 }
