@@ -1,33 +1,20 @@
-import type { ArticleMeta, Passage, Span } from '../article/article.js';
-import { checksum } from './checksum.js';
+import {
+  metaChecksum,
+  toArticle,
+  toArticleOrNone,
+  toMeta,
+  type ArticleFields,
+  type ArticleRow,
+  type StoredArticle,
+} from './article-row.js';
 import type { Cuts, PassageToStore } from './cuts.js';
-import { passageChecksum } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, type EmbeddingRow, type StatesRow } from './embeddings.js';
-import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
 import { ArticleDamaged, textDamaged, vectorDamaged } from './failures.js';
+import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
+import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type StoredPassage } from './passage-row.js';
 import { quota, type Quota } from './quota.js';
-import { wellFormed, type Heading, type StoredText, type Texts } from './texts.js';
-
-/** Where an article came from, as far as it can be read again. */
-export type Origin =
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'bytes'; readonly name: string };
-
-interface ArticleFields extends ArticleMeta {
-  /** What people call it by: ten letters and digits. */
-  readonly id: string;
-  /** What makes it the same article when it is read again. */
-  readonly key: string;
-  readonly origin: Origin;
-  /** Of text and fields: equal when nothing changed. */
-  readonly contentHash: string;
-  /** Version of the rules it was cut by. */
-  readonly cutting: string;
-  /** What the server said for asking again (`etag`, `lastModified`). */
-  readonly validators: Readonly<Record<string, string>>;
-}
+import type { Heading, StoredText, Texts } from './texts.js';
 
 export interface ArticleToStore extends ArticleFields {
   /** Lone surrogates are stored as U+FFFD; offsets stay. */
@@ -35,22 +22,6 @@ export interface ArticleToStore extends ArticleFields {
   readonly headings: readonly Heading[];
   /** ISO 8601; for an import. @default now, or when it was first added */
   readonly addedAt?: string | undefined;
-}
-
-/** A stored article without its text. */
-export interface StoredArticle extends ArticleFields {
-  readonly passages: number;
-  /** Length of the text in UTF-16 units. */
-  readonly characters: number;
-  /** ISO 8601, UTC. */
-  readonly addedAt: string;
-  readonly updatedAt: string;
-}
-
-export interface StoredPassage extends Passage {
-  readonly passageId: number;
-  /** Its place in the article, from 0. */
-  readonly ordinal: number;
 }
 
 export interface PutResult {
@@ -103,40 +74,6 @@ export interface Change {
   readonly added: readonly number[];
   readonly removed: readonly number[];
 }
-
-interface ArticleRow {
-  readonly rowid: number;
-  readonly public_id: string;
-  readonly key: string;
-  readonly origin: string;
-  readonly title: string;
-  readonly byline: string | null;
-  readonly site_name: string | null;
-  readonly published_at: string | null;
-  readonly language: string | null;
-  readonly url: string | null;
-  readonly checksum: number;
-  readonly characters: number;
-  readonly content_hash: string;
-  readonly validators: string;
-  readonly added_at: number;
-  readonly updated_at: number;
-  readonly cutting: string | null;
-  readonly passages: number | null;
-}
-
-export interface PassageRow {
-  readonly passage_id: number;
-  readonly ordinal: number;
-  readonly start: number;
-  readonly end: number;
-  readonly heading: string;
-  readonly sentences: string;
-  readonly passage_checksum: number;
-}
-
-/** The columns of a {@link PassageRow}. */
-export const PASSAGE_COLUMNS = `passages.id AS passage_id, ordinal, start, "end", heading, passages.sentences AS sentences, passages.checksum AS passage_checksum`;
 
 export function articles(
   database: Database,
@@ -296,65 +233,6 @@ export function articles(
 
     setValidators: (id, validators) => void setValidators.run(JSON.stringify(validators), id),
   };
-}
-
-export function toPassage(row: PassageRow): StoredPassage {
-  const flat = JSON.parse(row.sentences) as number[];
-  const sentences: Span[] = [];
-  for (let i = 0; i < flat.length; i += 2) sentences.push({ start: flat[i]!, end: flat[i + 1]! });
-  const { passage_id: passageId, ordinal, start, end, heading } = row;
-  return { passageId, ordinal, start, end, heading, sentences };
-}
-
-export function isPassageWhole(row: PassageRow): boolean {
-  return passageChecksum(row.start, row.end, row.heading, row.sentences) === row.passage_checksum;
-}
-
-type Meta = readonly [
-  title: string,
-  byline: string | null,
-  siteName: string | null,
-  publishedAt: string | null,
-  language: string | null,
-  url: string | null,
-];
-
-/** The fields that answers show, in the order of their columns. */
-function toMeta(from: ArticleMeta | ArticleRow): Meta {
-  if ('site_name' in from) return [from.title, from.byline, from.site_name, from.published_at, from.language, from.url];
-  const { title, byline, siteName, publishedAt, language, url } = from;
-  const clean = (value: string | null) => (value === null ? null : wellFormed(value));
-  return [wellFormed(title), clean(byline), clean(siteName), clean(publishedAt), clean(language), clean(url)];
-}
-
-export function metaChecksum(meta: Meta): number {
-  return checksum(JSON.stringify(meta));
-}
-
-function toArticle(row: ArticleRow): StoredArticle {
-  const [title, byline, siteName, publishedAt, language, url] = toMeta(row);
-  return {
-    id: row.public_id,
-    key: row.key,
-    origin: JSON.parse(row.origin) as Origin,
-    title,
-    byline,
-    siteName,
-    publishedAt,
-    language,
-    url,
-    contentHash: row.content_hash,
-    cutting: row.cutting ?? '',
-    validators: JSON.parse(row.validators) as Record<string, string>,
-    passages: row.passages ?? 0,
-    characters: row.characters,
-    addedAt: new Date(row.added_at).toISOString(),
-    updatedAt: new Date(row.updated_at).toISOString(),
-  };
-}
-
-function toArticleOrNone(row: ArticleRow | undefined): StoredArticle | undefined {
-  return row && toArticle(row);
 }
 
 /** How many of `these` are not among `those`, each counted as often as it stands there. */

@@ -1,5 +1,5 @@
 import { FootnoteError } from '../errors.js';
-import { metaChecksum } from './articles.js';
+import { metaChecksum } from './article-row.js';
 import type { Database } from './database.js';
 import { textDamaged } from './failures.js';
 import type { Texts } from './texts.js';

@@ -1,11 +1,11 @@
 import { FootnoteError } from '../errors.js';
-import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type StoredPassage } from './articles.js';
 import { keywordTable } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, unpack, vectorOf, type EmbeddingRow, type StatesRow } from './embeddings.js';
 import { textDamaged } from './failures.js';
 import { otherKind, type LibraryRow } from './library-row.js';
 import type { LiveIndex } from './live-index.js';
+import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type StoredPassage } from './passage-row.js';
 import { quotables, type CitedArticle } from './quotable.js';
 import type { Texts } from './texts.js';
 

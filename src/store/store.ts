@@ -23,7 +23,8 @@ import { reindex, type Reindex, type ReindexState } from './reindex.js';
 import { search, type Search } from './search.js';
 import { texts } from './texts.js';
 
-export type { ArticleToStore, Origin, StoredArticle } from './articles.js';
+export type { Origin, StoredArticle } from './article-row.js';
+export type { ArticleToStore } from './articles.js';
 export type { PassageToStore } from './cuts.js';
 export { ArticleDamaged } from './failures.js';
 export type { VectorKind } from './library-row.js';
