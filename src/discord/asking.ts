@@ -1,30 +1,23 @@
 /** Questions, wherever they are asked: one way from the question to its answer, and the ways in and out of it. */
 import {
-  ChannelType,
   MessageType,
   PermissionFlagsBits,
   type ChatInputCommandInteraction,
-  type GuildTextBasedChannel,
   type Message as ChatMessage,
   type ModalSubmitInteraction,
-  type PublicThreadChannel,
 } from 'discord.js';
-import { toFailure } from '../errors.js';
 import type { Excerpt, Library } from '../library.js';
 import { ANSWER_TTL_MS, keep, recall, type Place } from './buttons.js';
-import { nameOf, patiently, tellAuthor, tellDirectly } from './delivery.js';
-import { sayFailure } from './failures.js';
-import { cut, harmless } from './markdown.js';
-import { hear, previousOf, questionIn, questionProblem } from './questions.js';
+import { keepTyping, mayWrite, mentionsRoleOf, openThread, ownThread } from './channels.js';
+import type { Message } from './components.js';
+import { patiently, tellDirectly } from './delivery.js';
+import { hear, previousOf, questionIn } from './questions.js';
+import { ChannelGone, complain, explain, QuestionGone, refuse } from './refusing.js';
 import { answerMessage, shownExcerpts } from './reply.js';
 import { libraryOf, type Surface } from './surface.js';
 import type { Turn } from './turn.js';
-import type { Message } from './components.js';
 import { wordsFor, type Words } from './words.js';
 
-const MAX_THREAD_NAME = 100;
-/** Discord shows "is typing" for ten seconds. */
-const TYPING_INTERVAL_MS = 8_000;
 /** Of a passage's beginning, enough to notice that it is another. */
 const OPENING_LENGTH = 48;
 
@@ -170,6 +163,11 @@ async function askByMessage(surface: Surface, message: ChatMessage<true>, words:
   }
 }
 
+async function answerDirect(surface: Surface, message: ChatMessage): Promise<void> {
+  if (surface.notices.take(message.author.id) > 0) return;
+  await tellDirectly(surface, message.author.id, wordsFor(null).message.noDirect);
+}
+
 // ------------------------------------------------------------ the one way
 
 /** Answers a question, in the order of its channel. */
@@ -242,111 +240,4 @@ async function askedBefore(
     key = find();
   }
   return typeof key === 'string' ? (recall(notes, 'answer', key)?.asked ?? []) : [];
-}
-
-// ------------------------------------------------------------ refusing
-
-interface Refusal {
-  readonly words: string;
-  readonly reaction: string;
-}
-
-/** Why a question is not taken on, if it is not. Decided at once, before anything is promised. */
-function refuse(
-  surface: Surface,
-  {
-    text,
-    words,
-    guildId,
-    channelId,
-    userId,
-  }: { text: string; words: Words; guildId: string; channelId: string; userId: string },
-): Refusal | null {
-  const problem = questionProblem(text, words);
-  if (problem !== null) return { words: problem, reaction: '❔' };
-  if (surface.work.isStopping) return { words: words.failures.closed, reaction: '⏳' };
-  if (surface.lanes.isFull(channelId)) return { words: words.failures.busy, reaction: '⏳' };
-  const wait = surface.personQuestions.take(`${guildId}/${userId}`);
-  if (wait > 0) return { words: words.ask.tooFast(Math.ceil(wait / 1000)), reaction: '⏳' };
-  const serverWait = surface.serverQuestions.take(guildId);
-  if (serverWait > 0) return { words: words.ask.serverTooFast(Math.ceil(serverWait / 1000)), reaction: '⏳' };
-  return null;
-}
-
-class QuestionGone extends Error {}
-class ChannelGone extends Error {}
-
-/** Tells the author of a message why there is no answer. */
-async function explain(surface: Surface, message: ChatMessage, words: Words, error: unknown): Promise<void> {
-  surface.log.warn(
-    { guild: message.guildId, channel: message.channelId, error: nameOf(error) },
-    'a question in a message went unanswered',
-  );
-  if (error instanceof QuestionGone) await tellDirectly(surface, message.author.id, words.message.questionGone);
-  else if (error instanceof ChannelGone) await tellDirectly(surface, message.author.id, words.message.channelGone);
-  else await tellAuthor(surface, message, sayFailure(words, toFailure(error)), '⚠️');
-}
-
-async function complain(surface: Surface, message: ChatMessage, words: string, reaction: string | null): Promise<void> {
-  if (surface.notices.take(message.author.id) === 0) return tellAuthor(surface, message, words, reaction);
-  if (reaction === null) return;
-  await message.react(reaction).catch((error: unknown) => surface.log.debug({ error: nameOf(error) }, 'no reaction'));
-}
-
-async function answerDirect(surface: Surface, message: ChatMessage): Promise<void> {
-  if (surface.notices.take(message.author.id) > 0) return;
-  await tellDirectly(surface, message.author.id, wordsFor(null).message.noDirect);
-}
-
-// ------------------------------------------------------------ channels and threads
-
-function mentionsRoleOf(message: ChatMessage, botId: string): boolean {
-  return message.mentions.roles.some((role) => role.tags?.botId === botId);
-}
-
-/** The id of a channel, where it is a thread that the bot opened. */
-function ownThread(surface: Surface, channelId: string): string | undefined {
-  const channel = surface.client.channels.cache.get(channelId);
-  return channel?.isThread() && channel.ownerId === surface.client.user.id ? channelId : undefined;
-}
-
-function mayWrite(channel: GuildTextBasedChannel): boolean {
-  const needed = channel.isThread() ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages;
-  return channel.permissionsFor(channel.client.user)?.has([PermissionFlagsBits.ViewChannel, needed]) ?? false;
-}
-
-/** A thread under `message` for the conversation about it; null where there can be none. */
-async function openThread(
-  surface: Surface,
-  message: ChatMessage,
-  question: string,
-): Promise<PublicThreadChannel | null> {
-  const channel = surface.client.channels.cache.get(message.channelId);
-  if (channel?.type !== ChannelType.GuildText && channel?.type !== ChannelType.GuildAnnouncement) return null;
-  const needed = [PermissionFlagsBits.CreatePublicThreads, PermissionFlagsBits.SendMessagesInThreads];
-  if (!channel.permissionsFor(surface.client.user)?.has(needed)) {
-    surface.log.warn(
-      { guild: channel.guildId, channel: channel.id },
-      'may open no thread: allow it Create Public Threads and Send Messages in Threads',
-    );
-    return null;
-  }
-  try {
-    const name = cut(harmless(question).replace(/\s+/g, ' '), MAX_THREAD_NAME);
-    return await message.startThread({ name });
-  } catch (error) {
-    surface.log.warn({ guild: channel.guildId, channel: channel.id, error: nameOf(error) }, 'could not open a thread');
-    return null;
-  }
-}
-
-function keepTyping(surface: Surface, channel: GuildTextBasedChannel): () => void {
-  const type = (): void => {
-    channel
-      .sendTyping()
-      .catch((error: unknown) => surface.log.debug({ error: nameOf(error) }, 'could not show typing'));
-  };
-  type();
-  const timer = setInterval(type, TYPING_INTERVAL_MS);
-  return () => clearInterval(timer);
 }

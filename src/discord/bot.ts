@@ -1,28 +1,16 @@
-/** The bot's life: logging in, listening, and leaving. */
-import {
-  Client,
-  Events,
-  GatewayCloseCodes,
-  GatewayIntentBits,
-  OAuth2Scopes,
-  Options,
-  Partials,
-  PermissionFlagsBits,
-  PermissionsBitField,
-  type ClientOptions,
-} from 'discord.js';
-import { setTimeout as sleep } from 'node:timers/promises';
+/** The bot's life: coming, listening, and leaving. */
+import { Events, OAuth2Scopes, PermissionFlagsBits, PermissionsBitField, type Client } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { FootnoteError } from '../errors.js';
 import type { Libraries } from '../libraries.js';
 import { hearMessage } from './asking.js';
 import { catchUp } from './catching-up.js';
-import { registerCommands } from './commands.js';
-import { isPassing, nameOf } from './delivery.js';
+import { abortOf, connect, refusal, type Connection } from './connecting.js';
+import { nameOf } from './delivery.js';
 import { handleInteraction } from './interactions.js';
 import { Lanes, PERSON_NOTICES, PERSON_PRESSES, PERSON_QUESTIONS, RateLimiter, SERVER_QUESTIONS } from './limits.js';
 import { Presence } from './presence.js';
+import { registerCommands } from './registering.js';
 import { resumeReindex } from './reindexing.js';
 import { missingPermissions } from './status.js';
 import { articlesChanged, libraryOf, type Surface } from './surface.js';
@@ -52,18 +40,6 @@ const INVITED_PERMISSIONS = [
 
 /** Of the ten seconds a shutdown may take, what answers under way get. */
 const FINISH_MS = 8_000;
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 60_000;
-/** Messages a channel that are remembered, to notice that a question was deleted. */
-const REMEMBERED_MESSAGES = 50;
-const REMEMBERED_MEMBERS = 200;
-
-/** Close codes of the gateway that have a remedy. */
-const AUTHENTICATION_FAILED: number = GatewayCloseCodes.AuthenticationFailed;
-const DISALLOWED_INTENTS: number = GatewayCloseCodes.DisallowedIntents;
-
-const PORTAL = 'https://discord.com/developers/applications';
-
 /**
  * Runs the bot until `signal` aborts.
  * @throws discord-token, or discord-failed where Discord refuses the connection for good
@@ -77,126 +53,14 @@ export async function runDiscord(options: DiscordOptions): Promise<void> {
     .warmUp()
     .catch((error: unknown) => log.error({ err: error }, 'the embedding model could not be loaded'));
   try {
-    const first = await connect(options, true);
-    const connection = first === 'no-content-intent' ? await connect(options, false) : first;
+    const reach = (readsContent: boolean) =>
+      connect(options, readsContent, (client) => listen(client, options, readsContent));
+    const first = await reach(true);
+    const connection = first === 'no-content-intent' ? await reach(false) : first;
     if (typeof connection !== 'string') await serve(connection, options);
   } finally {
     process.off('unhandledRejection', onRejection);
   }
-}
-
-// ------------------------------------------------------------ logging in
-
-/** A surface that listens, and the code with which Discord ends its connection for good, should it ever. */
-interface Connection {
-  readonly surface: Surface;
-  readonly refused: Promise<number>;
-}
-
-async function connect(
-  options: DiscordOptions,
-  readsContent: boolean,
-): Promise<Connection | 'no-content-intent' | 'aborted'> {
-  const { config, log, signal } = options;
-  const client = new Client(clientOptions(config, readsContent));
-  client.on(Events.Error, (error) =>
-    log.error({ error: nameOf(error) }, 'the connection to Discord reported an error'),
-  );
-  client.on(Events.Warn, (warning) => log.warn(warning));
-  client.on(Events.ShardError, (error) => log.warn({ error: nameOf(error) }, 'the connection to Discord broke'));
-  const refused = new Promise<number>((resolve) => client.on(Events.ShardDisconnect, ({ code }) => resolve(code)));
-  const ready = new Promise<Surface>((resolve) => {
-    // Made in the event itself, so that nothing that happens right after it is missed.
-    client.once(Events.ClientReady, (readyClient) => resolve(listen(readyClient, options, readsContent)));
-  });
-  try {
-    const failed = login(client, options).then(() => new Promise<never>(() => undefined));
-    const outcome = await Promise.race([ready, refused, failed, abortOf(signal)]);
-    if (typeof outcome === 'object') return { surface: outcome, refused };
-    await client.destroy();
-    if (outcome === 'aborted') return 'aborted';
-    if (outcome !== DISALLOWED_INTENTS || !readsContent) throw refusal(outcome);
-  } catch (error) {
-    await client.destroy();
-    throw error;
-  }
-  log.warn(
-    'Discord does not grant the Message Content intent: mentions, replies to the bot and commands work, ask channels and ' +
-      `threads without a mention do not. Switch it on under ${PORTAL} › your application › Bot › Message Content Intent, then start again.`,
-  );
-  return 'no-content-intent';
-}
-
-function clientOptions({ discord }: Config, readsContent: boolean): ClientOptions {
-  return {
-    intents: [
-      GatewayIntentBits.Guilds,
-      GatewayIntentBits.GuildMessages,
-      GatewayIntentBits.DirectMessages,
-      ...(readsContent ? [GatewayIntentBits.MessageContent] : []),
-    ],
-    // Deleted messages are heard of although they are not remembered; direct messages although the channel is new.
-    partials: [Partials.Channel, Partials.Message],
-    makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      MessageManager: REMEMBERED_MESSAGES,
-      GuildMemberManager: {
-        maxSize: REMEMBERED_MEMBERS,
-        keepOverLimit: (member) => member.id === member.client.user.id,
-      },
-      ReactionUserManager: 0,
-      PresenceManager: 0,
-      VoiceStateManager: 0,
-    }),
-    allowedMentions: { parse: [], repliedUser: false },
-    failIfNotExists: false,
-    // A message that is sent again after a lost answer is not posted twice.
-    enforceNonce: true,
-    ...(discord.apiUrl !== undefined && { rest: { api: discord.apiUrl } }),
-  };
-}
-
-/** Logs in; again and again while Discord cannot be reached. */
-async function login(client: Client, { config, log, signal }: DiscordOptions): Promise<void> {
-  const { token } = config.discord;
-  if (token === undefined) throw new FootnoteError('discord-token', 'Set DISCORD_TOKEN in .env; see .env.example.');
-  for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(LAST_RETRY_MS, wait * 2)) {
-    try {
-      await client.login(token);
-      return;
-    } catch (error) {
-      if (isWrongToken(error)) throw refusal(AUTHENTICATION_FAILED);
-      if (!isPassing(error))
-        throw new FootnoteError('discord-failed', `Discord refused the connection (${nameOf(error)}).`, {
-          cause: error,
-        });
-      log.warn({ error: nameOf(error), seconds: wait / 1000 }, 'Discord cannot be reached; trying again');
-    }
-    await sleep(wait, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-function isWrongToken(error: unknown): boolean {
-  const { code, status } = error as { code?: unknown; status?: unknown };
-  return code === 'TokenInvalid' || status === 401;
-}
-
-function refusal(code: number): FootnoteError {
-  if (code === AUTHENTICATION_FAILED) {
-    return new FootnoteError(
-      'discord-token',
-      `Discord does not accept DISCORD_TOKEN. Copy the token anew: ${PORTAL} › your application › Bot › Reset Token, and put it into .env.`,
-    );
-  }
-  const name = GatewayCloseCodes[code] ?? 'unknown reason';
-  return new FootnoteError('discord-failed', `Discord closed the connection for good (${code}, ${name}).`);
-}
-
-function abortOf(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
 }
 
 // ------------------------------------------------------------ listening

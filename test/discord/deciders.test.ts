@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { linksIn } from '../../src/discord/adding.js';
 import { isDiscordAddress, readAttachment } from '../../src/discord/attachments.js';
 import { parseCustomId, customId } from '../../src/discord/buttons.js';
-import { COMMANDS, sameCommands } from '../../src/discord/commands.js';
+import { COMMANDS } from '../../src/discord/commands.js';
 import { presenceText } from '../../src/discord/presence.js';
 import { hear, questionIn, questionProblem, type Heard } from '../../src/discord/questions.js';
+import { sameCommands } from '../../src/discord/registering.js';
 import { ENGLISH, dateIn, wordsFor } from '../../src/discord/words.js';
 import { validateCommandList } from './double/validate.mjs';
 
