@@ -75,12 +75,18 @@ export function metaChecksum(meta: Meta): number {
   return checksum(JSON.stringify(meta));
 }
 
+/** Where it came from; undefined where that is not what was stored. */
+export function originOf(row: ArticleRow): Origin | undefined {
+  return parsed(row.origin) as Origin | undefined;
+}
+
+/** One whose origin is damaged is listed as a text without a source, so that the others are too. */
 export function toArticle(row: ArticleRow): StoredArticle {
   const [title, byline, siteName, publishedAt, language, url] = toMeta(row);
   return {
     id: row.public_id,
     key: row.key,
-    origin: JSON.parse(row.origin) as Origin,
+    origin: originOf(row) ?? { kind: 'bytes', name: title },
     title,
     byline,
     siteName,
@@ -89,7 +95,7 @@ export function toArticle(row: ArticleRow): StoredArticle {
     url,
     contentHash: row.content_hash,
     cutting: row.cutting ?? '',
-    validators: JSON.parse(row.validators) as Record<string, string>,
+    validators: (parsed(row.validators) as Record<string, string> | undefined) ?? {},
     passages: row.passages ?? 0,
     characters: row.characters,
     addedAt: new Date(row.added_at).toISOString(),
@@ -99,4 +105,13 @@ export function toArticle(row: ArticleRow): StoredArticle {
 
 export function toArticleOrNone(row: ArticleRow | undefined): StoredArticle | undefined {
   return row && toArticle(row);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import {
   metaChecksum,
+  originOf,
   toArticle,
   toArticleOrNone,
   toMeta,
@@ -10,7 +11,7 @@ import {
 import type { Cuts, PassageToStore } from './cuts.js';
 import type { Database } from './database.js';
 import { areStatesWhole, isWhole, type EmbeddingRow, type StatesRow } from './embeddings.js';
-import { ArticleDamaged, textDamaged, vectorDamaged } from './failures.js';
+import { ArticleDamaged, sourceDamaged, textDamaged, vectorDamaged } from './failures.js';
 import { sameKind, type LibraryRow, type VectorKind } from './library-row.js';
 import { isPassageWhole, PASSAGE_COLUMNS, toPassage, type PassageRow, type StoredPassage } from './passage-row.js';
 import { quota, type Quota } from './quota.js';
@@ -135,6 +136,7 @@ export function articles(
 
   const damageOf = (row: ArticleRow): ArticleDamaged | undefined => {
     try {
+      if (!originOf(row)) return sourceDamaged(row.title, row.public_id);
       textOf(row);
       passagesOf(row);
       const vectors = getEmbeddings.all(row.rowid, library.get().edition);

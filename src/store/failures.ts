@@ -90,6 +90,15 @@ export function textDamaged(database: Database, what: string, articleId: string)
   );
 }
 
+/** Where an article came from; its text is as it was. */
+export function sourceDamaged(title: string, articleId: string): ArticleDamaged {
+  return new ArticleDamaged(
+    articleId,
+    `The source of "${title}" was changed in the database since it was stored; it cannot be read again from there. ` +
+      `Add it again from its address or file.`,
+  );
+}
+
 /** A vector, which is made anew from the text. */
 export function vectorDamaged(database: Database, title: string, articleId: string): ArticleDamaged {
   return new ArticleDamaged(

@@ -297,6 +297,21 @@ describe('one letter changed in the database', () => {
     expect(store.articles.remove('article-0')).toMatchObject({ id: 'article-0' });
   });
 
+  it('of a source leaves the article without one; the others are listed, and the health tells', async () => {
+    const folder = await library();
+    new Sqlite(join(folder, 'library.db'))
+      .exec(
+        `UPDATE articles SET origin = replace(origin, '":"', '":!'), validators = '{' WHERE public_id = 'article-6'`,
+      )
+      .close();
+    const store = await openTestStore({ folder });
+    expect(store.articles.list()).toHaveLength(20);
+    expect(store.articles.find('article-6')).toMatchObject({ origin: { kind: 'bytes' }, validators: {} });
+    expect(store.articles.damage('article-6')?.message).toContain('The source of "article-6"');
+    expect(put(store, 'article-6', TEXTS.slice(6, 9)).status).toBe('updated');
+    expect(store.articles.isIntact('article-6')).toBe(true);
+  });
+
   it('of a vector is said in the log when the index is built anew; its passage is found by words', async () => {
     const folder = await library();
     rmSync(join(folder, 'index.hnsw'));
