@@ -14,7 +14,7 @@ export interface Refusal {
 
 /** Why a question is not taken on, if it is not. Decided at once, before anything is promised. */
 export function refuse(
-  surface: Surface,
+  surface: Pick<Surface, 'work' | 'lanes' | 'personQuestions' | 'serverQuestions'>,
   {
     text,
     words,

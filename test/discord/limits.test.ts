@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Lanes, MAX_WAITING_IN_CHANNEL, RateLimiter } from '../../src/discord/limits.js';
+import {
+  Lanes,
+  MAX_WAITING_IN_CHANNEL,
+  PERSON_QUESTIONS,
+  RateLimiter,
+  SERVER_QUESTIONS,
+} from '../../src/discord/limits.js';
 import { progressBar, ProgressShow } from '../../src/discord/progress.js';
+import { refuse } from '../../src/discord/refusing.js';
+import { Work } from '../../src/discord/work.js';
+import { ENGLISH } from '../../src/discord/words.js';
 
 describe('a rate limit', () => {
   it('takes a burst, then one at a time, and says how long to wait', () => {
@@ -31,6 +40,47 @@ describe('a rate limit', () => {
     now = 5;
     limiter.take('one more'); // forgets those whose buckets are full again
     expect(limiter.take('0')).toBe(0);
+  });
+});
+
+describe('a question', () => {
+  it('is refused where a person, a channel or a whole server asks more than its due, or the bot is leaving', async () => {
+    let now = 0;
+    const surface = {
+      work: new Work(),
+      lanes: new Lanes(),
+      personQuestions: new RateLimiter(PERSON_QUESTIONS, () => now),
+      serverQuestions: new RateLimiter(SERVER_QUESTIONS, () => now),
+    };
+    const asks = (person: string, guildId = 'club', channelId = 'general') =>
+      refuse(surface, { text: 'Why?', words: ENGLISH, guildId, channelId, userId: person })?.words ?? 'taken on';
+    const crowd = Array.from({ length: SERVER_QUESTIONS.burst }, (_, i) => asks(`person ${i % 20}`));
+    expect(new Set(crowd)).toEqual(new Set(['taken on']));
+    expect(asks('newcomer')).toBe(ENGLISH.ask.serverTooFast(1));
+    expect(asks('newcomer', 'other club')).toBe('taken on');
+    now = SERVER_QUESTIONS.everyMs;
+    expect(asks('newcomer')).toBe('taken on');
+
+    const answers = ['1', '2', '3', '4', '5'].map((name) => asks(name, 'quiet club'));
+    expect(answers.every((one) => one === 'taken on')).toBe(true);
+    for (let more = 1; more < PERSON_QUESTIONS.burst; more++) asks('1', 'quiet club');
+    expect(asks('1', 'quiet club')).toBe(ENGLISH.ask.tooFast(PERSON_QUESTIONS.everyMs / 1000));
+
+    let end = (): void => undefined;
+    const blocked = new Promise<void>((resolve) => (end = resolve));
+    const waiting = Array.from({ length: MAX_WAITING_IN_CHANNEL }, () =>
+      surface.lanes.run(
+        'full',
+        () => blocked,
+        () => Promise.resolve(),
+      ),
+    );
+    expect(asks('2', 'quiet club', 'full')).toBe(ENGLISH.failures.busy);
+    expect(asks('2', 'quiet club', 'empty')).toBe('taken on');
+    end();
+    await Promise.all(waiting);
+    await surface.work.stop(0);
+    expect(asks('2', 'quiet club')).toBe(ENGLISH.failures.closed);
   });
 });
 
