@@ -271,8 +271,9 @@ describe('a thread that fails', () => {
     ['cannot start', './workers/no-such-worker.mjs', /parser stopped/],
     ['ends in the middle', './workers/quitter.mjs', /parser stopped/],
     ['takes memory outside of its heap', './workers/hog.mjs', /more memory/],
+    ['is lost in a regular expression', './workers/slow-pattern.mjs', /within 3 seconds/],
   ])('because it %s fails each article with a reason', async (_, worker, reason) => {
-    const reading = reader({ workerUrl: new URL(worker, import.meta.url), parseMemoryMb: 50 });
+    const reading = reader({ workerUrl: new URL(worker, import.meta.url), parseMemoryMb: 50, parseTimeoutMs: 3000 });
     for (const name of ['a.md', 'b.md']) {
       const failure = await failureOf(reading.read(bytes(name, ARTICLE)));
       expect(failure.code).toBe('parser-failed');
