@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addFile, expectClean, openStage, privately, said, sample, until, type Stage } from './bot.js';
-import { interactiveComponents, messageText, type FileGiven } from './double/discord-double.mjs';
+import { interactiveComponents, messageText, type DiscordMessage, type FileGiven } from './double/discord-double.mjs';
 
 let stage: Stage;
 let site: Server;
@@ -320,5 +320,18 @@ describe('/library', () => {
     expect(said(asked)).toContain('The library is empty');
     expect(interactiveComponents(asked.message)).toEqual([]);
     expect(messageText(asked.message)).not.toContain('Canal\n>');
+
+    // Nor does a button there do what one with its id does here.
+    const pencil = { question: 'Who found a substitute for English graphite?' };
+    await addFile(stage, sample('pencil.md'));
+    const answer = await slash('ask', pencil).final();
+    const { custom_id: ours } = interactiveComponents(answer.message).find(({ label }) => label === 'Helpful')!;
+    const host = double.addMember(other.id, { username: 'host', permissions: ['ManageMessages'] });
+    await addFile({ ...stage, channel: room, keeper: host }, sample('pencil.md'));
+    const theirs = await double.slash(room, visitor, 'ask', pencil).final();
+    const { world } = double as unknown as { world: { findMessageAnywhere(id: string): DiscordMessage } };
+    const stored = interactiveComponents(world.findMessageAnywhere(theirs.message!.id));
+    (stored.find(({ label }) => label === 'Helpful') as { custom_id: string }).custom_id = ours!;
+    expect(await privately(double.clickButton(theirs, visitor, ours))).toContain('do not know that button');
   });
 });
