@@ -72,15 +72,17 @@ export function reindex(
     'SELECT article_id, edition FROM cuts WHERE edition IS NOT ? AND edition IS NOT ? LIMIT ?',
   );
 
+  const leftBehind = () => {
+    const { edition, next } = library.get();
+    return leftovers.all(edition, next?.edition ?? null, SWEEP_SLICE);
+  };
+
   const sweep = async () => {
-    while (!isClosed()) {
-      const more = database.write(() => {
-        const { edition, next } = library.get();
-        const old = leftovers.all(edition, next?.edition ?? null, SWEEP_SLICE);
-        for (const cut of old) cuts.remove(cut.article_id, cut.edition);
-        return old.length === SWEEP_SLICE;
+    // Looked for first without the right to write, which another process may have for long.
+    while (!isClosed() && database.read(leftBehind).length > 0) {
+      database.write(() => {
+        for (const cut of leftBehind()) cuts.remove(cut.article_id, cut.edition);
       });
-      if (!more) return;
       await nextTurn();
     }
   };

@@ -106,6 +106,7 @@ describe('two processes on one library', () => {
     expect(nearestTexts(store, vectorOf('?'), 5)).toEqual(['Before.']);
     const second = await openTestStore({ folder, lockTimeoutMs: 50 });
     expect(nearestTexts(second, vectorOf('?'), 5)).toEqual(['Before.']);
+    expect(second.logged).toEqual([]);
     holder.stdin!.end();
     await once(holder, 'close');
     expect(put(store, 'b', ['Taken.']).status).toBe('added');
