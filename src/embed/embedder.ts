@@ -171,10 +171,7 @@ interface Closable {
 }
 
 /** Both pools, or neither: where one cannot start the other is closed. */
-async function both<A extends Closable, B extends Closable>(
-  first: Promise<A>,
-  second: Promise<B>,
-): Promise<[A, B]> {
+async function both<A extends Closable, B extends Closable>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   try {
     return await Promise.all([first, second]);
   } catch (error) {
