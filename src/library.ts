@@ -3,7 +3,7 @@ import { toExcerpts, type Answer } from './answer/answer.js';
 import { confidence } from './answer/confidence.js';
 import { understand } from './answer/follow-up.js';
 import { rank } from './answer/rank.js';
-import { CANDIDATES, retrieve } from './answer/retrieve.js';
+import { retrieve } from './answer/retrieve.js';
 import type { ArticleMeta, Reading, Source, Span } from './article/article.js';
 import type { Reader } from './article/reader.js';
 import { sentencesOf } from './article/sentences.js';
@@ -213,7 +213,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     const model = await embedder();
     const started = clock();
     const { text, understoodAs } = understand(question.trim(), previous);
-    const found = await retrieve(text, store, model, Math.max(CANDIDATES, 2 * top), signal);
+    const found = await retrieve(text, store, model, 2 * top, signal);
     found.damaged.forEach(damaged.note);
     // Finding and ranking take some ten milliseconds each: what else waits comes in between.
     await nextTurn();

@@ -36,8 +36,12 @@ export interface Retrieved {
 /** Passages taken from the vectors and from the keywords, each. A choice, not a measurement: they cost next to nothing. */
 const NEAREST = 40;
 
-/** Of those, passages whose text and sentences are looked at. */
-export const CANDIDATES = 24;
+/**
+ * Of those, passages whose text and sentences are looked at. In a library of 1,000 passages 16 find as many right ones as
+ * 80 do; across languages, in a library of two, 24 find 0.953 of them, 32 find 0.984, and 80 find 0.996.
+ */
+const CANDIDATES = 24;
+const CANDIDATES_ACROSS = 40;
 
 /** A title says what its passages are about, in few words. */
 const KEYWORD_WEIGHTS: KeywordWeights = { title: 1, heading: 1, body: 1 };
@@ -46,17 +50,17 @@ const KEYWORD_WEIGHTS: KeywordWeights = { title: 1, heading: 1, body: 1 };
  * From a question to the passages that may answer it: the nearest by meaning and the best by keywords, and of both together
  * those that stand highest.
  *
- * @param most candidates wanted
+ * @param least candidates wanted at least, if there are as many
  */
 export async function retrieve(
   question: string,
   store: Pick<Store, 'search' | 'kind'>,
   embedder: Embedder,
-  most = CANDIDATES,
+  least = 0,
   signal?: AbortSignal,
 ): Promise<Retrieved> {
   const { search } = store;
-  const nearest = Math.max(NEAREST, most);
+  const nearest = Math.max(NEAREST, least);
   const [embedding, { languages, words, byTerms }] = await Promise.all([
     embedder.embedQuestion(question, { signal }),
     // Looked up while a thread embeds the question.
@@ -74,7 +78,9 @@ export async function retrieve(
   const byVector = directions.map((vector) => search.byVector(vector, embedder.fingerprint, nearest));
   const bm25 = new Map(byTerms.map(({ passageId, score }) => [passageId, score]));
   const lists = [...byVector, byTerms].map((hits) => hits.map(({ passageId }) => passageId));
-  const found = search.candidates(fused(lists).slice(0, most));
+  const found = search.candidates(
+    fused(lists).slice(0, Math.max(least, directions.length > 1 ? CANDIDATES_ACROSS : CANDIDATES)),
+  );
   return {
     question,
     words,
