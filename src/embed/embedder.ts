@@ -10,7 +10,7 @@ import type { ModelFacts, ModelPlace, ModelWork, SpellingWork } from './protocol
 export interface PassageInput {
   /** What the passage is about beside its own words: title and headings; may be empty. */
   readonly context: string;
-  /** The passage's text in pieces, one a sentence, in order; joined they are what is embedded. */
+  /** The passage's sentences in order, without the white space between them, which a model does not read. */
   readonly sentences: readonly string[];
   /** BCP 47 tag. */
   readonly language: string | null;
@@ -85,7 +85,7 @@ export interface EmbedderSettings {
 }
 
 /** Raised when the same text would get other vectors from the same model. */
-const METHOD_VERSION = 2;
+const METHOD_VERSION = 3;
 
 /** Texts counted in one task: some milliseconds of work, so that a question does not wait behind a book. */
 const COUNT_BATCH = 64;

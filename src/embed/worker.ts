@@ -15,6 +15,9 @@ const WORD_START = '▁';
 /** Scripts written without spaces between words. */
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{P}]/u;
 
+/** Sentences whose tokens are kept: an article or two. */
+const RECENT_SENTENCES = 2_000;
+
 void serve<SpellingWork>(async () => {
   const local = existsSync(join(modelsDir, name, 'config.json'));
   env.localModelPath = modelsDir;
@@ -43,10 +46,21 @@ function speller(tokenizer: PreTrainedTokenizer): (task: Task<SpellingWork>) => 
   if (first === undefined || last === undefined)
     throw new Error(`the tokenizer of ${name} puts no marks around a text`);
   const questionPrefix = tokenIds(card.questionPrefix);
+  const recent = new Map<string, number[]>();
 
   /** Token ids of a text without the model's own marks. */
   function tokenIds(text: string): number[] {
     return text === '' ? [] : tokenizer.encode(text, null, { add_special_tokens: false });
+  }
+
+  /** Of a sentence: counted first, then wanted again when its passage is embedded. */
+  function sentenceIds(text: string): number[] {
+    const known = recent.get(text);
+    if (known) return known;
+    const own = tokenIds(text);
+    if (recent.size === RECENT_SENTENCES) recent.clear();
+    recent.set(text, own);
+    return own;
   }
 
   /** @param ends of the parts, in tokens */
@@ -60,7 +74,7 @@ function speller(tokenizer: PreTrainedTokenizer): (task: Task<SpellingWork>) => 
   return (task) => {
     switch (task.kind) {
       case 'count':
-        return task.texts.map((text) => tokenIds(text).length);
+        return task.texts.map((text) => sentenceIds(text).length);
       case 'question': {
         const own = tokenIds(task.text);
         const from = questionPrefix.length;
@@ -72,7 +86,7 @@ function speller(tokenizer: PreTrainedTokenizer): (task: Task<SpellingWork>) => 
         const own = tokenIds(card.passagePrefix + task.context);
         const ends: number[] = [own.length];
         for (const sentence of task.sentences) {
-          const tokens = tokenIds(sentence);
+          const tokens = sentenceIds(sentence);
           // On its own a text begins a word; within running Chinese or Japanese it does not.
           own.push(...(tokens[0] === wordStartId && UNSPACED.test(sentence) ? tokens.slice(1) : tokens));
           ends.push(own.length);
