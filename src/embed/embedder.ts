@@ -176,7 +176,7 @@ async function both<A extends Closable, B extends Closable>(first: Promise<A>, s
     return await Promise.all([first, second]);
   } catch (error) {
     const started = await Promise.allSettled([first, second]);
-    await Promise.all(started.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+    for (const one of started) if (one.status === 'fulfilled') await one.value.close();
     throw error;
   }
 }
