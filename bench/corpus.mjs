@@ -1,6 +1,7 @@
-// A made-up library of any size: words by Zipf's law, vectors in clusters. What a question costs depends on how many
+// A made-up library of any size: words by Zipf's law, vectors from bench/vectors.mjs. What a question costs depends on how many
 // passages there are and how long, not on what they say.
 import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import { openStore } from '../dist/store/store.js';
 import { CUTTING_RULES } from '../dist/library/cutting.js';
 
@@ -8,7 +9,6 @@ const WORDS_PER_SENTENCE = 18;
 const SENTENCES_PER_PASSAGE = 5;
 const PASSAGES_PER_ARTICLE = 20;
 const VOCABULARY = 20_000;
-const CLUSTERS = 200;
 
 /** Same numbers every time (mulberry32). */
 export function randomNumbers(seed) {
@@ -48,15 +48,6 @@ export function makeQuestion(random, length = 3 + Math.floor(random() * 6)) {
   return `${Array.from({ length }, () => contentWord(random)).join(' ')}?`;
 }
 
-function unit(vector) {
-  const norm = Math.hypot(...vector);
-  return vector.map((value) => value / norm);
-}
-
-function near(centre, random) {
-  return unit(centre.map((value) => value + (random() - 0.5) * 0.08));
-}
-
 /** Token states of a passage, in the layout of src/embed/states.ts: two layers, a token and a half a word. */
 function makeStates(random, dimensions) {
   const tokens = Math.round(WORDS_PER_SENTENCE * 1.5);
@@ -66,13 +57,19 @@ function makeStates(random, dimensions) {
   return states;
 }
 
-/** Writes a library of `passages` passages into `folder`, as `kind` of vectors. */
-export async function writeLibrary(folder, passages, kind, now = Date.now) {
+/**
+ * Writes a library into `folder`.
+ * @param vectors of its passages and sentences, as bench/vectors.mjs makes them
+ * @param hasStates whether its model gives token states
+ * @returns seconds until all was stored, and from then until the vector index was complete and saved
+ */
+export async function writeLibrary(folder, passages, { fingerprint, dimensions, vectors, hasStates }) {
+  const kind = { fingerprint, dimensions };
   const random = randomNumbers(7);
-  const centres = Array.from({ length: CLUSTERS }, () =>
-    unit(Float32Array.from({ length: kind.dimensions }, () => random() - 0.5)),
-  );
-  const store = await openStore({ folder, now });
+  const passageVectors = vectors.passages();
+  const sentenceVectors = vectors.sentences();
+  const started = performance.now();
+  const store = await openStore({ folder, now: Date.now });
   for (let article = 0; article * PASSAGES_PER_ARTICLE < passages; article++) {
     const cut = [];
     const embeddings = [];
@@ -89,49 +86,40 @@ export async function writeLibrary(folder, passages, kind, now = Date.now) {
         sentences.push({ start: from, end: text.length });
         text += ' ';
       }
-      const centre = centres[Math.floor(random() * CLUSTERS)];
       const hash = createHash('sha256').update(`${article} ${p}`).digest('hex');
-      const vectors = new Float32Array(SENTENCES_PER_PASSAGE * kind.dimensions);
-      for (let s = 0; s < SENTENCES_PER_PASSAGE; s++) vectors.set(near(centre, random), s * kind.dimensions);
-      embeddings.push({
-        hash,
-        vector: near(centre, random),
-        sentences: vectors,
-        states: makeStates(random, kind.dimensions),
-      });
-      cut.push({
-        start,
-        end: text.length - 1,
-        heading: '',
-        sentences,
-        hash,
-        terms: { title: wordAt(article), heading: '', body: words.join(' ') },
-      });
+      const ofSentences = new Float32Array(SENTENCES_PER_PASSAGE * dimensions);
+      for (let s = 0; s < SENTENCES_PER_PASSAGE; s++) ofSentences.set(sentenceVectors.next().value, s * dimensions);
+      const states = hasStates ? makeStates(random, dimensions) : new Uint8Array();
+      embeddings.push({ hash, vector: passageVectors.next().value, sentences: ofSentences, states });
+      const terms = { title: wordAt(article), heading: '', body: words.join(' ') };
+      cut.push({ start, end: text.length - 1, heading: '', sentences, hash, terms });
       text += '\n\n';
     }
-    const id = createHash('sha256').update(String(article)).digest('hex').slice(0, 10);
-    store.embeddings.put(kind.fingerprint, embeddings);
-    store.articles.put(
-      {
-        id,
-        key: `text:${id}`,
-        origin: { kind: 'bytes', name: id },
-        title: `Article ${article}`,
-        byline: null,
-        siteName: null,
-        publishedAt: null,
-        language: 'en',
-        url: null,
-        contentHash: id,
-        cutting: CUTTING_RULES,
-        validators: {},
-        text,
-        headings: [],
-      },
-      kind,
-      cut,
-    );
+    store.embeddings.put(fingerprint, embeddings);
+    store.articles.put(articleOf(article, text), kind, cut);
   }
+  const stored = performance.now();
   await store.settled();
-  await store.close(600_000);
+  await store.close(Infinity);
+  return { rowsSeconds: (stored - started) / 1000, indexSeconds: (performance.now() - stored) / 1000 };
+}
+
+function articleOf(number, text) {
+  const id = createHash('sha256').update(String(number)).digest('hex').slice(0, 10);
+  return {
+    id,
+    key: `text:${id}`,
+    origin: { kind: 'bytes', name: id },
+    title: `Article ${number}`,
+    byline: null,
+    siteName: null,
+    publishedAt: null,
+    language: 'en',
+    url: null,
+    contentHash: id,
+    cutting: CUTTING_RULES,
+    validators: {},
+    text,
+    headings: [],
+  };
 }

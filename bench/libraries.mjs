@@ -1,10 +1,20 @@
-// The program's libraries as the benchmarks open them: in a folder of their own, without limits or a network.
+// The program's libraries and models as the benchmarks open them: in a folder of their own, without limits or a network.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { openLibraries } from '../dist/libraries.js';
 
+const OWN_MODELS = fileURLToPath(new URL('../models', import.meta.url));
+
 export const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
-export const modelsDir = process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url));
+export const modelsDir = modelsDirOf(model);
+
+/** The project's own models go first: beside their weights stand their means. */
+export function modelsDirOf(name) {
+  const isHere = (folder) => existsSync(join(folder, name, 'config.json'));
+  return isHere(OWN_MODELS) ? OWN_MODELS : (process.env.MODELS_DIR ?? OWN_MODELS);
+}
 
 /** @param threads that embed */
 export function librariesIn(dataDir, threads) {
