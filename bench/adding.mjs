@@ -20,7 +20,8 @@ const QUESTIONS = ownSet()
 /** The two programs: how they add a folder and how they are asked; where they keep what they made is theirs. */
 const footnote = {
   name: 'footnote',
-  add: (source, kept, settings) => run([PROGRAM, 'add', source, '--json'], { settings: { DATA_DIR: kept, ...settings } }),
+  add: (source, kept, settings) =>
+    run([PROGRAM, 'add', source, '--json'], { settings: { DATA_DIR: kept, ...settings } }),
   ask: (kept, settings, input) =>
     run([PROGRAM, 'ask', '-', '--json'], { settings: { DATA_DIR: kept, ...settings }, input }),
 };
@@ -39,7 +40,10 @@ export async function measureAdding({ folder, model, modelsDir, rounds, say }) {
   const sources = { small: join(folder, 'small'), large: join(folder, 'large') };
   for (const [set, count] of Object.entries(SETS)) await writeArticles(sources[set], articles.slice(0, count));
   const words = Object.fromEntries(
-    Object.entries(SETS).map(([set, count]) => [set, articles.slice(0, count).reduce((sum, text) => sum + countWords(text), 0)]),
+    Object.entries(SETS).map(([set, count]) => [
+      set,
+      articles.slice(0, count).reduce((sum, text) => sum + countWords(text), 0),
+    ]),
   );
   const settings = { MODELS_DIR: modelsDir, EMBEDDING_MODEL: model, MODEL: model };
   const measured = [];

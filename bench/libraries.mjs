@@ -10,18 +10,22 @@ const OWN_MODELS = fileURLToPath(new URL('../models', import.meta.url));
 export const model = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
 export const modelsDir = modelsDirOf(model);
 
-/** The project's own models go first: beside their weights stand their means. */
-export function modelsDirOf(name) {
-  const isHere = (folder) => existsSync(join(folder, name, 'config.json'));
-  return isHere(OWN_MODELS) ? OWN_MODELS : (process.env.MODELS_DIR ?? OWN_MODELS);
+/**
+ * The first folder that has a model; MODELS_DIR where none has. The project's own goes first: beside the weights stand their means.
+ * @param others where else to look
+ */
+export function modelsDirOf(name, others = []) {
+  const elsewhere = process.env.MODELS_DIR ?? OWN_MODELS;
+  const isThere = (folder) => existsSync(join(folder, name, 'config.json'));
+  return [OWN_MODELS, elsewhere, ...others].find(isThere) ?? elsewhere;
 }
 
 /** @param threads that embed */
-export function librariesIn(dataDir, threads) {
+export function librariesIn(dataDir, threads, wanted = { model, modelsDir }) {
   return openLibraries({
     dataDir,
-    modelsDir,
-    embedding: { model, threads },
+    modelsDir: wanted.modelsDir,
+    embedding: { model: wanted.model, threads },
     quota: { maxArticles: Infinity, maxBytes: Infinity },
     answerThreshold: 0.5,
     version: 'bench',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sentencesOf } from '../dist/article/sentences.js';
-import { randomNumbers } from './corpus.mjs';
+import { randomNumbers } from './random.mjs';
 
 const FOLDERS = ['../data/', '../test/quality/articles/', '../docs/'];
 /** Written by bench/report.mjs: the texts would change with every measurement. */

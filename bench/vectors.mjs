@@ -2,7 +2,7 @@
 // sentences' vectors, so large that two made of the same passage are as near each other as two passages of one article are.
 // So they spread in the directions in which real ones do, where random directions would be harder to search than texts are.
 import { ownSet, mean } from '../test/quality/measure.mjs';
-import { randomNumbers } from './corpus.mjs';
+import { randomNumbers } from './random.mjs';
 import { realParagraphs } from './prose.mjs';
 
 /** Differences of sentences' vectors added to each. More would make the spread rounder, not wider. */
@@ -48,7 +48,9 @@ function passagesByText(texts, passages) {
 
 /** So that two vectors made of one passage have, on average, the cosine of two passages of one text. */
 function sizeOfDifferences(byText, sentences) {
-  const together = mean(byText.flatMap((passages) => passages.flatMap((a, i) => passages.slice(i + 1).map((b) => dot(a, b)))));
+  const together = mean(
+    byText.flatMap((passages) => passages.flatMap((a, i) => passages.slice(i + 1).map((b) => dot(a, b)))),
+  );
   const random = randomNumbers(29);
   const pick = () => sentences[Math.floor(random() * sentences.length)];
   const squared = mean(Array.from({ length: 1_000 }, () => 2 - 2 * dot(pick(), pick())));
