@@ -11,14 +11,15 @@ const WORDS_PER_SENTENCE = 18;
 const SENTENCES_PER_PASSAGE = 5;
 const PASSAGES_PER_ARTICLE = 20;
 const VOCABULARY = 20_000;
-/** Words of the project's prose make the frequent part of the vocabulary, made-up ones the rest. */
-const REAL_WORDS = 2_000;
+/** The frequent part of the vocabulary are words of the project's prose, the rest are made up. */
+const MOST_REAL_WORDS = 1_500;
 /** Ranks below this stand for stop words, which are in the passages and which the search leaves out of a question. */
 const STOP_WORDS = 100;
 
+const realWords = frequentWords();
 const vocabulary = [
-  ...frequentWords(),
-  ...Array.from({ length: VOCABULARY - REAL_WORDS }, (_, rank) => madeUpWord(rank)),
+  ...realWords,
+  ...Array.from({ length: VOCABULARY - realWords.length }, (_, rank) => madeUpWord(rank)),
 ];
 
 /** The most frequent first. */
@@ -31,8 +32,7 @@ function frequentWords() {
     .match(/\b[a-z]+\b/g))
     counts.set(word, (counts.get(word) ?? 0) + 1);
   const words = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([word]) => word);
-  const missing = Array.from({ length: Math.max(0, REAL_WORDS - words.length) }, (_, rank) => `${madeUpWord(rank)}na`);
-  return [...words, ...missing].slice(0, REAL_WORDS);
+  return words.slice(0, MOST_REAL_WORDS);
 }
 
 function madeUpWord(rank) {
@@ -53,7 +53,7 @@ function contentWord(random) {
   }
 }
 
-/** A question of 5 to 9 words, about as long for the model as people's questions are (19 pieces). */
+/** A question of 5 to 9 words: 20 pieces with prefix and marks, where those of test/quality have 17. */
 export function makeQuestion(random) {
   return `${Array.from({ length: 5 + Math.floor(random() * 5) }, () => contentWord(random)).join(' ')}?`;
 }
@@ -65,7 +65,7 @@ export function makeNonsense(random) {
 }
 
 function madeUpRank(random) {
-  return REAL_WORDS + Math.floor(random() * (VOCABULARY - REAL_WORDS));
+  return realWords.length + Math.floor(random() * (VOCABULARY - realWords.length));
 }
 
 function makeSentence(random) {
