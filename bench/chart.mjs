@@ -15,6 +15,7 @@ const LEAST_SPAN = 10;
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }
   .name { font-weight: 600; }
+  .figure { paint-order: stroke; stroke: #ffffff; stroke-width: 4; }
   .size { fill: #59636e; font-size: 11px; }
   .ground { fill: #ffffff; stroke: #d1d9e0; }
   .axis { stroke: #d1d9e0; }
@@ -24,6 +25,7 @@ const STYLE = `
   .point.paper { fill: #ffffff; stroke-dasharray: none; }
   @media (prefers-color-scheme: dark) {
     text { fill: #f0f6fc; }
+    .figure { stroke: #0d1117; }
     .size { fill: #9198a1; }
     .ground { fill: #0d1117; stroke: #3d444d; }
     .axis { stroke: #3d444d; }
@@ -45,7 +47,7 @@ export function drawGrowth(results) {
   });
   writeFileSync(
     FILE,
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="How time, memory and disk grow with the number of passages">
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="How time, memory and disk grow with the number of passages, both on logarithmic scales">
 <style>${STYLE}</style>
 <rect class="ground" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="6"/>
 ${drawn.join('\n')}
@@ -80,7 +82,7 @@ function draw({ name, show, points, onPaper }) {
     ...places.map(
       ({ x, y, value, size, isOnPaper }) =>
         `<circle class="point${isOnPaper ? ' paper' : ''}" cx="${x}" cy="${y}" r="3"><title>${count(size)} passages: ${show(value)}</title></circle>` +
-        `<text x="${x}" y="${y - 9}" text-anchor="middle">${show(value)}</text>`,
+        `<text class="figure" x="${x}" y="${y - 9}" text-anchor="middle">${show(value)}</text>`,
     ),
   ].join('');
 }
