@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures what issue and README promise; bench/README.md explains every part.
+// Measures what README.md promises about speed; bench/README.md explains every part.
 //
 //   npm run bench                                       everything: about an hour
 //   npm run bench -- adding starting                    some parts

@@ -17,7 +17,7 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
     const file = new URL(page, import.meta.url);
     const text = readFileSync(file, 'utf8').replace(
       /(<!-- bench:(\w+) -->\n)[^]*?(?=<!-- \/bench -->)/g,
-      (_, opening, name) => `${opening}${TABLES[name](results)}\n`,
+      (_, opening, name) => `${opening}\n${TABLES[name](results)}\n\n`,
     );
     writeFileSync(file, text);
   }
