@@ -12,7 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { byCheapSignals, rank, scaled, shortlistFor, weigh } from '../dist/answer/rank.js';
-import { CANDIDATES, retrieve } from '../dist/answer/retrieve.js';
+import { retrieve } from '../dist/answer/retrieve.js';
 import { PASSAGE_SIGNALS, SENTENCE_SIGNALS } from '../dist/answer/signals.js';
 import { createEmbedder } from '../dist/embed/embedder.js';
 import { model, modelsDir } from './libraries.mjs';
@@ -31,7 +31,7 @@ async function lists(name, articles) {
   const asked = [];
   for (const [article, { title, questions }] of articles.entries()) {
     for (const { question, answers } of questions) {
-      const found = await retrieve(question, store, embedder, CANDIDATES);
+      const found = await retrieve(question, store, embedder);
       const order = byCheapSignals(found.candidates);
       const weighed = weigh(found, order.slice(0, shortlistFor(order)), store.search);
       const holds = (text) => answers.some((answer) => text.includes(answer));

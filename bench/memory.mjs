@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { expandSource } from '../dist/article/sources.js';
-import { makeQuestion, randomNumbers } from './corpus.mjs';
+import { makeNonsense } from './corpus.mjs';
+import { randomNumbers } from './random.mjs';
 import { librariesIn, model } from './libraries.mjs';
 
 const TENTHS = 10;
@@ -40,7 +41,7 @@ try {
   for (let tenth = 1; tenth <= TENTHS; tenth++) {
     const [first, started] = [asked, performance.now()];
     for (; asked < Math.round((questions * tenth) / TENTHS); asked++) {
-      const question = random() < UNANSWERABLE ? makeQuestion(random) : questionFrom(sentences, random);
+      const question = random() < UNANSWERABLE ? makeNonsense(random) : questionFrom(sentences, random);
       answered += Number((await library.ask(question)).answered);
     }
     const each = (performance.now() - started) / Math.max(1, asked - first);

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = new URL('obvious/', import.meta.url);
 
+export const OBVIOUS = fileURLToPath(new URL('obvious.mjs', FOLDER));
+
 export function isObviousInstalled() {
   return existsSync(new URL('node_modules', FOLDER));
 }
@@ -17,7 +19,7 @@ export function isObviousInstalled() {
  */
 export async function askObvious(articles, questions) {
   const places = new Map(articles.map(({ id }, place) => [id, place]));
-  const program = spawn(process.execPath, [fileURLToPath(new URL('obvious.mjs', FOLDER))], {
+  const program = spawn(process.execPath, [OBVIOUS], {
     env: { ...process.env, MODELS_DIR: process.env.OBVIOUS_MODELS_DIR ?? '' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,9 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { toExcerpts, type Answer } from './answer/answer.js';
-import { confidence } from './answer/confidence.js';
-import { understand } from './answer/follow-up.js';
-import { rank } from './answer/rank.js';
-import { CANDIDATES, retrieve } from './answer/retrieve.js';
+import type { Answer } from './answer/answer.js';
 import type { ArticleMeta, Reading, Source, Span } from './article/article.js';
 import type { Reader } from './article/reader.js';
 import { sentencesOf } from './article/sentences.js';
@@ -11,6 +6,7 @@ import type { Embedder } from './embed/embedder.js';
 import { likenessOf } from './embed/models.js';
 import { FootnoteError, throwIfAborted, toFailure, type ErrorCode } from './errors.js';
 import { adding, sourceName, type AddOptions, type AddResult } from './library/adding.js';
+import { asking, type AskOptions } from './library/asking.js';
 import { damage, type DamagedArticle } from './library/damage.js';
 import { groupGaps, type Gap } from './library/gaps.js';
 import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
@@ -23,14 +19,12 @@ export type { Answer, Excerpt } from './answer/answer.js';
 export type { Reading, Source, Span } from './article/article.js';
 export { expandSource } from './article/sources.js';
 export type { AddOptions, AddProgress, AddResult } from './library/adding.js';
+export { MAX_QUESTION_LENGTH, type AskOptions } from './library/asking.js';
 export type { DamagedArticle } from './library/damage.js';
 export type { Gap } from './library/gaps.js';
 export type { ReindexOptions, ReindexReport } from './library/reindexing.js';
 export type { LibrarySettings } from './library/settings.js';
 export type { Notes } from './store/store.js';
-
-/** Longest question, in UTF-16 units. */
-export const MAX_QUESTION_LENGTH = 500;
 
 /** An article as a list shows it. */
 export interface ArticleSummary extends ArticleMeta {
@@ -48,18 +42,6 @@ export interface ArticleSummary extends ArticleMeta {
 
 export interface ArticleDetails extends ArticleSummary {
   readonly text: string;
-}
-
-export interface AskOptions {
-  /** Excerpts wanted. @default 5 */
-  readonly top?: number | undefined;
-  /** What was asked before, oldest first, where this question follows up on it. */
-  readonly previous?: readonly string[] | undefined;
-  /** Note the question under `gaps` when it is not answered. @default true */
-  readonly record?: boolean | undefined;
-  /** Where it was asked, e.g. a channel's id; shown with a gap. */
-  readonly where?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A passage with what stands around it; each piece is a slice of the article's text, one after the other. */
@@ -176,6 +158,8 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
   const daily = upkeep({ id, store, damage: damaged, now, log });
   let reindexing: Promise<ReindexReport> | undefined;
   let settings = readSettings();
+  const threshold = () => settings.answerThreshold ?? parts.answerThreshold;
+  const ask = asking({ store, embedder, damage: damaged, threshold, clock });
 
   function readSettings(): LibrarySettings {
     try {
@@ -208,35 +192,6 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
       damaged.note(error);
       throw error;
     }
-  }
-
-  async function ask(question: string, options: AskOptions): Promise<Answer> {
-    checkQuestion(question);
-    const { top = DEFAULT_EXCERPTS, previous = [], record = true, where, signal } = options;
-    throwIfAborted(signal);
-    const model = await embedder();
-    const started = clock();
-    const { text, understoodAs } = understand(question.trim(), previous);
-    const found = await retrieve(text, store, model, Math.max(CANDIDATES, 2 * top), signal);
-    found.damaged.forEach(damaged.note);
-    // Finding and ranking take some ten milliseconds each: what else waits comes in between.
-    await nextTurn();
-    const ranked = rank(found, store.search, 2 * top);
-    const best = ranked[0];
-    if (!best && found.damaged[0]) throw found.damaged[0];
-    const certainty = best ? confidence(best.evidence) : 0;
-    const answered = certainty >= (settings.answerThreshold ?? parts.answerThreshold);
-    if (!answered && record) {
-      store.questions.record({
-        text: question.trim(),
-        normalised: question.trim().toLowerCase(),
-        fingerprint: model.fingerprint,
-        vector: found.embedding.vector,
-        place: where ?? null,
-      });
-    }
-    const excerpts = toExcerpts(ranked, top);
-    return { question, understoodAs, answered, confidence: certainty, tookMs: clock() - started, excerpts };
   }
 
   return {
@@ -363,23 +318,6 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     },
     close: () => store.close(),
   };
-}
-
-/** Excerpts of an answer where nobody says how many. */
-const DEFAULT_EXCERPTS = 5;
-
-/** @throws empty-question, question-too-long */
-function checkQuestion(question: string): void {
-  if (!/[\p{L}\p{N}]/u.test(question)) {
-    throw new FootnoteError('empty-question', 'There is no question in that. Ask in words, e.g. "When did it open?"');
-  }
-  const { length } = question.trim();
-  if (length > MAX_QUESTION_LENGTH) {
-    throw new FootnoteError(
-      'question-too-long',
-      `A question may have up to ${MAX_QUESTION_LENGTH} characters; this one has ${length}. Ask for one thing at a time.`,
-    );
-  }
 }
 
 function unknownId(id: string): FootnoteError {

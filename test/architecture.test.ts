@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, { readonly all?: readonly string[]; re
 /** Packages that one place alone may import. */
 const OWNERS: Readonly<Record<string, string>> = {
   '@xenova/transformers': 'embed/worker.ts',
+  'onnxruntime-node': 'embed/',
   'hnswlib-node': 'store/vectors.ts',
   'better-sqlite3': 'store/',
   '@mozilla/readability': 'article/',

@@ -22,8 +22,13 @@ export interface LateQuestion {
 
 const BITS = 8;
 const VALUES = 1 << BITS;
-/** Below any sum of look-ups. */
-const LEAST = -(2 ** 30);
+
+/**
+ * Cosines are added up in whole steps of this size, which processors do several times faster than fractions. A cosine, at
+ * most 1 and a little for rounding, fits 16 bits, so that one number holds those of two pieces and one look-up serves both.
+ */
+const STEPS = 32_000;
+const HALF = 2 ** 16;
 
 /** Null for a question whose model keeps no states. */
 export function lateQuestion(
@@ -35,12 +40,20 @@ export function lateQuestion(
   const tableSize = (dimensions / BITS) * VALUES;
   const wordsPerToken = dimensions / 32;
   const layers = states.length / (pieces.length * dimensions);
-  const steps = stepsPerCosine(dimensions);
-  // One table a piece and layer: it fits the processor's nearest cache, so a passage is gone through piece by piece.
-  const tables = new Int16Array(layers * pieces.length * tableSize);
-  for (let row = 0; row < layers * pieces.length; row++) {
-    const state = states.subarray(row * dimensions, (row + 1) * dimensions);
-    fillTable(tables.subarray(row * tableSize, (row + 1) * tableSize), state, steps);
+  const pairs = Math.ceil(pieces.length / 2);
+  // One table a pair of pieces and layer: it stays in the processor's nearest caches, so a passage is gone through pair by pair.
+  const tables = new Int32Array(layers * pairs * tableSize);
+  for (let layer = 0; layer < layers; layer++) {
+    for (let pair = 0; pair < pairs; pair++) {
+      const stateOf = (piece: number) => {
+        const from = (layer * pieces.length + piece) * dimensions;
+        return states.subarray(from, from + dimensions);
+      };
+      const at = (layer * pairs + pair) * tableSize;
+      // An odd last piece stands in both halves.
+      const other = Math.min(2 * pair + 1, pieces.length - 1);
+      fillTable(tables.subarray(at, at + tableSize), stateOf(2 * pair), stateOf(other));
+    }
   }
   return {
     weights: pieceWeights(pieces, words),
@@ -50,31 +63,26 @@ export function lateQuestion(
       const signs = asWords(opened.signs);
       const rows = opened.sentences.map(() => Array.from({ length: layers }, () => new Float32Array(pieces.length)));
       const passage = Array.from({ length: layers }, () => new Float32Array(pieces.length).fill(-1));
+      const best = new Int32Array(2);
       for (let layer = 0; layer < layers; layer++) {
         const layerFrom = layer * opened.tokens;
         const whole = passage[layer]!;
-        for (let piece = 0; piece < pieces.length; piece++) {
-          const table = (layer * pieces.length + piece) * tableSize;
-          opened.sentences.forEach(({ from, count }, index) => {
+        for (let pair = 0; pair < pairs; pair++) {
+          const table = (layer * pairs + pair) * tableSize;
+          for (const [index, { from, count }] of opened.sentences.entries()) {
             const first = (layerFrom + from) * wordsPerToken;
-            const best = bestMatch(tables, table, tableSize, signs, first, first + count * wordsPerToken);
-            const cosine = Math.max(-1, best / steps);
-            rows[index]![layer]![piece] = cosine;
-            whole[piece] = Math.max(whole[piece]!, cosine);
-          });
+            bestMatches(best, tables, table, tableSize, signs, first, first + count * wordsPerToken);
+            const row = rows[index]![layer]!;
+            for (let half = 0, piece = 2 * pair; half < 2 && piece < pieces.length; half++, piece++) {
+              row[piece] = best[half]! / STEPS;
+              whole[piece] = Math.max(whole[piece]!, row[piece]!);
+            }
+          }
         }
       }
       return { sentences: rows, passage };
     },
   };
-}
-
-/**
- * Cosines are added up in whole steps of this size, which processors do several times faster than fractions. Eight
- * components of a unit vector, each times 1/√dimensions, reach √8/√dimensions at most, which is to fit 16 bits.
- */
-function stepsPerCosine(dimensions: number): number {
-  return Math.floor((0x7fff * Math.sqrt(dimensions)) / Math.sqrt(BITS));
 }
 
 /** Aligned, four bytes a word, the first one lowest. */
@@ -83,46 +91,55 @@ function asWords(signs: Uint8Array): Uint32Array {
 }
 
 /**
- * For every byte of signs that a token can have, what it adds to the cosine: a byte's eight products are one look-up. The
- * signs of a unit vector are each 1/√dimensions long.
+ * For every byte of signs that a token can have, what it adds to the cosines of two states: a byte's sixteen products are
+ * one look-up. The signs of a unit vector are each 1/√dimensions long.
  */
-function fillTable(table: Int16Array, state: Float32Array, steps: number): void {
-  const scale = steps / Math.sqrt(state.length);
-  const parts = new Int16Array(BITS);
-  for (let byte = 0, at = 0; byte < state.length / BITS; byte++, at += VALUES) {
+function fillTable(table: Int32Array, low: Float32Array, high: Float32Array): void {
+  const scale = STEPS / Math.sqrt(low.length);
+  const parts = new Int32Array(BITS);
+  for (let byte = 0, at = 0; byte < low.length / BITS; byte++, at += VALUES) {
     let none = 0;
-    for (let bit = 0; bit < BITS; bit++) none -= parts[bit] = Math.round(state[byte * BITS + bit]! * scale);
+    for (let bit = 0; bit < BITS; bit++) {
+      const i = byte * BITS + bit;
+      none -= parts[bit] = Math.round(low[i]! * scale) + Math.round(high[i]! * scale) * HALF;
+    }
     table[at] = none;
     // Each value is a smaller one with its highest bit added.
     for (let bit = 0; bit < BITS; bit++) {
       const gain = 2 * parts[bit]!;
-      const high = 1 << bit;
-      for (let value = at; value < at + high; value++) table[value + high] = table[value]! + gain;
+      const top = 1 << bit;
+      for (let value = at; value < at + top; value++) table[value + top] = table[value]! + gain;
     }
   }
 }
 
-/** The largest sum of look-ups among the tokens whose signs stand in `from` up to `to`, four bytes a word. */
-function bestMatch(
-  tables: Int16Array,
+/** The largest sums of look-ups, one of each half, among the tokens whose signs stand in `from` up to `to`, four bytes a word. */
+function bestMatches(
+  best: Int32Array,
+  tables: Int32Array,
   table: number,
   tableSize: number,
   signs: Uint32Array,
   from: number,
   to: number,
-): number {
+): void {
   const end = table + tableSize;
-  let best = LEAST;
+  let low = -STEPS;
+  let high = -STEPS;
   for (let at = from; at < to;) {
-    // Two sums, so that one need not wait for the other.
+    // Two sums, so that one need not wait for the other. What overflows on the way comes back.
     let even = 0;
     let odd = 0;
     for (let row = table; row < end; row += 4 * VALUES, at++) {
       const word = signs[at]! | 0;
-      even += tables[row + (word & 0xff)]! + tables[row + VALUES + ((word >>> 8) & 0xff)]!;
-      odd += tables[row + 2 * VALUES + ((word >>> 16) & 0xff)]! + tables[row + 3 * VALUES + (word >>> 24)]!;
+      even = (even + tables[row + (word & 0xff)]! + tables[row + VALUES + ((word >>> 8) & 0xff)]!) | 0;
+      odd = (odd + tables[row + 2 * VALUES + ((word >>> 16) & 0xff)]! + tables[row + 3 * VALUES + (word >>> 24)]!) | 0;
     }
-    best = Math.max(best, even + odd);
+    const both = (even + odd) | 0;
+    const own = (both << 16) >> 16;
+    low = Math.max(low, own);
+    high = Math.max(high, (both - own) >> 16);
   }
-  return best;
+  best[0] = low;
+  best[1] = high;
 }

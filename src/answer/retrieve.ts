@@ -33,30 +33,39 @@ export interface Retrieved {
   readonly damaged: readonly FootnoteError[];
 }
 
-/** Candidates taken from the vectors and from the keywords, each. A choice, not a measurement: more cost time. */
-export const CANDIDATES = 40;
+/** Passages taken from the vectors and from the keywords, each. A choice, not a measurement: they cost next to nothing. */
+const NEAREST = 40;
+
+/**
+ * Of those, passages whose text and sentences are looked at. In a library of 1,000 passages 16 find as many right ones as
+ * 80 do; across languages, in a library of two, 24 find 0.953 of them, 32 find 0.984, and 80 find 0.996.
+ */
+const CANDIDATES = 24;
+const CANDIDATES_ACROSS = 40;
 
 /** A title says what its passages are about, in few words. */
 const KEYWORD_WEIGHTS: KeywordWeights = { title: 1, heading: 1, body: 1 };
 
 /**
- * From a question to the passages that may answer it: the nearest by meaning and the best by keywords.
+ * From a question to the passages that may answer it: the nearest by meaning and the best by keywords, and of both together
+ * those that stand highest.
  *
- * @param candidates wanted from each of the two
+ * @param least candidates wanted at least, if there are as many
  */
 export async function retrieve(
   question: string,
   store: Pick<Store, 'search' | 'kind'>,
   embedder: Embedder,
-  candidates: number,
+  least = 0,
   signal?: AbortSignal,
 ): Promise<Retrieved> {
   const { search } = store;
+  const nearest = Math.max(NEAREST, least);
   const [embedding, { languages, words, byTerms }] = await Promise.all([
     embedder.embedQuestion(question, { signal }),
     // Looked up while a thread embeds the question.
     new Promise<KeywordMatches>((resolve) => {
-      resolve(matchKeywords(question, search, candidates));
+      resolve(matchKeywords(question, search, nearest));
     }),
   ]);
   const group = groupOfText(question);
@@ -66,9 +75,12 @@ export async function retrieve(
   if (isComparable && embedding.centred && languages.some((language) => groupOfLanguage(language) !== group)) {
     directions.push(embedding.centred);
   }
-  const byVector = directions.flatMap((vector) => search.byVector(vector, embedder.fingerprint, candidates));
+  const byVector = directions.map((vector) => search.byVector(vector, embedder.fingerprint, nearest));
   const bm25 = new Map(byTerms.map(({ passageId, score }) => [passageId, score]));
-  const found = search.candidates([...new Set([...byVector, ...byTerms].map(({ passageId }) => passageId))]);
+  const lists = [...byVector, byTerms].map((hits) => hits.map(({ passageId }) => passageId));
+  const found = search.candidates(
+    fused(lists).slice(0, Math.max(least, directions.length > 1 ? CANDIDATES_ACROSS : CANDIDATES)),
+  );
   return {
     question,
     words,
@@ -80,6 +92,18 @@ export async function retrieve(
     })),
     damaged: found.damaged.map(({ error }) => error),
   };
+}
+
+/** Reciprocal rank fusion, with the constant of its authors (Cormack, Clarke and Büttcher 2009). */
+const RANK_CONSTANT = 60;
+
+/** What stands in any of the lists, best first. */
+function fused(lists: readonly (readonly number[])[]): number[] {
+  const scores = new Map<number, number>();
+  for (const list of lists) {
+    list.forEach((id, rank) => scores.set(id, (scores.get(id) ?? 0) + 1 / (RANK_CONSTANT + 1 + rank)));
+  }
+  return [...scores].sort(([a, x], [b, y]) => y - x || a - b).map(([id]) => id);
 }
 
 const INCOMPARABLE = { cosine: null, sentenceCosines: [], isAcross: false } as const;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** What a model needs to be used as it was trained. A new model is a new row here. */
 export interface ModelCard {
   /** Put before a question and before a passage. */
@@ -59,4 +61,9 @@ export function cardOf(model: string): ModelCard {
 /** See {@link ModelCard.likeness}. */
 export function likenessOf(model: string): number {
   return cardOf(model).likeness;
+}
+
+/** A model's weights below a folder of models, as the hub lays them out. */
+export function modelFile(folder: string, model: string): string {
+  return join(folder, model, 'onnx', 'model_quantized.onnx');
 }

@@ -119,6 +119,8 @@ export function adding({ store, reader, embedder, clock }: AddingParts): Adding 
   return {
     add: (source, options = {}) =>
       reported(sourceName(originOf(source)), async () => {
+        // The model loads while the source is read; a failure is met where the model is needed.
+        embedder().catch(() => undefined);
         const reading = await reader.read(source, {
           signal: options.signal,
           onStep: (step) => options.onProgress?.({ step }),

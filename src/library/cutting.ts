@@ -89,15 +89,15 @@ export async function cutAndEmbed(
 }
 
 /**
- * What the model gets: the headings, then the sentences with the white space that follows them. The article's title is left
- * to the keywords: in front of every passage it makes them more alike (docs/quality.md).
+ * What the model gets: the headings, then the sentences. The article's title is left to the keywords: in front of every
+ * passage it makes them more alike (docs/quality.md).
  */
 function toInput({ text, language }: Cuttable, { heading, sentences, start, end }: Passage): PassageInput {
   const isShouted = isMostlyCapitals(text.slice(start, end));
   const spelled = (part: string) => (isShouted ? part.toLowerCase() : part);
   return {
     context: heading === '' ? '' : spelled(`${heading}\n`),
-    sentences: sentences.map((span, index) => spelled(text.slice(span.start, sentences[index + 1]?.start ?? end))),
+    sentences: sentences.map((span) => spelled(text.slice(span.start, span.end))),
     language,
   };
 }

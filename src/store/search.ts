@@ -61,6 +61,8 @@ export interface Search {
   /** Of each term, in order: how many passages have it. */
   documentCounts(terms: readonly string[]): number[];
   passageCount(): number;
+  /** Another with every change of the live passages. */
+  generation(): number;
   /** The articles' languages, each once; null where one is unknown. */
   languages(): readonly (string | null)[];
   candidates(passageIds: readonly number[]): CandidateSet;
@@ -192,6 +194,7 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
       }),
 
     passageCount: () => database.read(() => count([]).passages),
+    generation: () => library.get().generation,
     languages: () => database.read(() => count([]).languages),
 
     candidates: (passageIds) =>

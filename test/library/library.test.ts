@@ -174,7 +174,9 @@ describe('articles from files', () => {
     writeFileSync(file, LIGHTHOUSE);
     await library.add({ kind: 'file', path: file });
     const { passages } = library.status();
+    const before = library.status().lastChangedAt;
     expect(await library.reindex()).toMatchObject({ articles: 1, passages, embedded: 0, reused: passages });
+    expect(library.status().lastChangedAt).toBe(before);
     expect(await library.reindex({ force: true })).toMatchObject({ embedded: passages, reused: 0 });
     writeFileSync(file, LIGHTHOUSE.replace('two tonnes', 'three tonnes'));
     const report = await library.reindex();
@@ -313,6 +315,29 @@ describe('a library that is damaged', () => {
     expect(library.status().health).toBe('ok');
     const { excerpts } = await library.ask('菲涅耳的灯塔透镜有多重？');
     expect(excerpts[0]).toMatchObject({ articleId: lamp.id });
+  });
+});
+
+describe('a library that an earlier version cut by other rules', () => {
+  const opened = libraries();
+
+  it('is cut anew where it was, and taken over where it is as it should be', async () => {
+    const library = await opened.open().of('older');
+    const lamp = await library.add(pasted('lamp.md', LIGHTHOUSE));
+    const tea = await library.add(pasted('tea.md', TEA));
+    const database = new Sqlite(join(opened.folder, 'older', 'library.db'));
+    database
+      .prepare("UPDATE cuts SET cutting = '0.0' WHERE article_id = (SELECT id FROM articles WHERE public_id = ?)")
+      .run(tea.id);
+    database.close();
+    const seen: number[] = [];
+    const report = await library.reindex({ onProgress: (done) => seen.push(done) });
+    const passages = lamp.passages! + tea.passages!;
+    expect(report).toMatchObject({ articles: 2, passages, embedded: 0, reused: passages, damaged: [] });
+    expect(Math.max(...seen)).toBe(passages);
+    expect((await library.ask('When was the lens lit?')).excerpts[0]).toMatchObject({ articleId: lamp.id });
+    expect((await library.ask('谁把茶种带到了日本？')).excerpts[0]!.highlight.text).toContain('最澄');
+    expect(library.status().health).toBe('ok');
   });
 });
 
