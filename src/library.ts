@@ -159,7 +159,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
   let reindexing: Promise<ReindexReport> | undefined;
   let settings = readSettings();
   const threshold = () => settings.answerThreshold ?? parts.answerThreshold;
-  const ask = asking({ store, embedder, damage: damaged, threshold, clock });
+  const ask = asking({ store, embedder, damage: damaged, threshold, clock, log });
 
   function readSettings(): LibrarySettings {
     try {

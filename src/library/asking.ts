@@ -5,8 +5,8 @@ import { understand } from '../answer/follow-up.js';
 import { rank } from '../answer/rank.js';
 import { retrieve } from '../answer/retrieve.js';
 import type { Embedder } from '../embed/embedder.js';
-import { FootnoteError, throwIfAborted } from '../errors.js';
-import type { Store } from '../store/store.js';
+import { FootnoteError, throwIfAborted, toFailure } from '../errors.js';
+import type { Store, StoreLog } from '../store/store.js';
 import type { Damage } from './damage.js';
 
 /** Longest question, in UTF-16 units. */
@@ -32,6 +32,7 @@ export interface AskingParts {
   readonly threshold: () => number;
   /** Milliseconds, from any start. */
   readonly clock: () => number;
+  readonly log: StoreLog;
 }
 
 /** What a library's passages say to a question. */
@@ -55,6 +56,7 @@ export function asking({
   damage,
   threshold,
   clock,
+  log,
 }: AskingParts): (question: string, options: AskOptions) => Promise<Answer> {
   const remembered = new Map<string, Findings>();
   let generation = -1;
@@ -65,6 +67,15 @@ export function asking({
     if (now !== generation) remembered.clear();
     generation = now;
     return remembered.get(`${fingerprint} ${key}`);
+  }
+
+  /** An answer is worth more than its place among the gaps, which a full disk or another process may refuse. */
+  function note(gap: Parameters<Store['questions']['record']>[0]): void {
+    try {
+      store.questions.record(gap);
+    } catch (error) {
+      log.warn(`A question without an answer was not noted: ${toFailure(error).message}`);
+    }
   }
 
   async function find(text: string, top: number, model: Embedder, signal?: AbortSignal): Promise<Findings> {
@@ -96,17 +107,13 @@ export function asking({
     throwIfAborted(signal);
     const model = await embedder();
     const started = clock();
-    const { text, understoodAs } = understand(question.trim(), previous);
-    const { excerpts, confidence: certainty, vector } = await find(text, top, model, signal);
+    const { text: meant, understoodAs } = understand(question.trim(), previous);
+    const { excerpts, confidence: certainty, vector } = await find(meant, top, model, signal);
     const answered = certainty >= threshold();
     if (!answered && record) {
-      store.questions.record({
-        text: question.trim(),
-        normalised: question.trim().toLowerCase(),
-        fingerprint: model.fingerprint,
-        vector,
-        place: where ?? null,
-      });
+      const text = question.trim();
+      const { fingerprint } = model;
+      note({ text, normalised: text.toLowerCase(), fingerprint, vector, place: where ?? null });
     }
     return { question, understoodAs, answered, confidence: certainty, tookMs: clock() - started, excerpts };
   };

@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +14,8 @@ const BUS = `# The island's bus\n\nA bus has met every ferry since 1926.\n`;
 
 describe('a question that is asked again', () => {
   const opened = libraries();
-  const log = { info: () => undefined, warn: () => undefined };
+  const warnings: string[] = [];
+  const log = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
   let embedder: Embedder;
   let store: Store;
   let embedded = 0;
@@ -48,6 +50,7 @@ describe('a question that is asked again', () => {
         }),
       threshold: () => 0.5,
       clock: () => performance.now(),
+      log,
     });
 
   it('is answered from memory while the library stays as it is, and anew once it changed anywhere', async () => {
@@ -67,6 +70,16 @@ describe('a question that is asked again', () => {
     library.remove(id!);
     expect((await one(QUESTION, {})).excerpts.map(({ title }) => title)).toEqual(["The island's bus"]);
     expect(embedded).toBe(3);
+  });
+
+  it('is answered also when another process keeps it from being noted', async () => {
+    const other = new Sqlite(join(opened.folder, 'ferry', 'library.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const before = store.questions.count();
+    expect(await ask()('Who built the pier of Brodick?', {})).toMatchObject({ answered: false });
+    other.close();
+    expect(store.questions.count()).toBe(before);
+    expect(warnings).toEqual([expect.stringContaining('was not noted')]);
   });
 
   it('is looked up again for another number of excerpts', async () => {
