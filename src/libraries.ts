@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createReader } from './article/reader.js';
 import { createEmbedder, type DownloadProgress, type Embedder } from './embed/embedder.js';
-import { FootnoteError } from './errors.js';
+import { FootnoteError, toFailure } from './errors.js';
 import { openLibrary, type Library, type LibraryParts, type QuestionWatch } from './library.js';
 
 export type { DownloadProgress } from './embed/embedder.js';
@@ -29,7 +29,7 @@ export interface LibrariesState {
 
 /** All libraries of this program, each in a folder of its own below one; they share the model and the reading thread. */
 export interface Libraries {
-  /** Opened on first use; the same library every time. @throws bad-library-id, and what opening throws */
+  /** Opened on first use, and again where it was closed because others were wanted more; do not keep it for long. @throws bad-library-id, and what opening throws */
   of(id: string): Promise<Library>;
   /** Of libraries that exist, sorted. */
   ids(): Promise<string[]>;
@@ -66,6 +66,12 @@ export interface LibrariesOptions {
 /** Letters, digits, `-` and `_`: a folder's name on every system, and never a path. */
 const LIBRARY_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Libraries that may be open without any being closed. Each takes some megabytes, and its index about 2 kB a passage. */
+const MOST_OPEN = 50;
+
+/** Beyond them, one that nobody asked for is closed after this: longer than Discord lets an interaction be answered. */
+const IDLE_MS = 20 * 60 * 1000;
+
 /** Below `dataDir`: downloaded models. Not a library, for the dot. */
 const DOWNLOADS = '.models';
 
@@ -80,6 +86,9 @@ export function openLibraries(options: LibrariesOptions): Libraries {
   const open = new Map<string, Promise<Library>>();
   const opened = new Map<string, Library>();
   const failed = new Set<string>();
+  /** When each was asked for, in `now`'s milliseconds; the one that was not for longest comes first. */
+  const used = new Map<string, number>();
+  const leaving = new Map<string, Promise<void>>();
   let embedder: Promise<Embedder> | undefined;
   let model: Exclude<LibrariesState['model'], 'closed'> = 'idle';
   let isClosed = false;
@@ -132,9 +141,12 @@ export function openLibraries(options: LibrariesOptions): Libraries {
         ),
       );
     }
+    used.delete(id);
+    used.set(id, now());
     let library = open.get(id);
     if (!library) {
-      library = openLibrary(id, join(dataDir, id), parts);
+      closeIdle();
+      library = (leaving.get(id) ?? Promise.resolve()).then(() => openLibrary(id, join(dataDir, id), parts));
       open.set(id, library);
       library.then(
         (one) => {
@@ -144,12 +156,33 @@ export function openLibraries(options: LibrariesOptions): Libraries {
         () => {
           // Not kept either: a library that was locked may be free the next time.
           open.delete(id);
+          used.delete(id);
           failed.add(id);
         },
       );
     }
     return library;
   };
+
+  function closeIdle(): void {
+    for (const [id, at] of used) {
+      if (open.size < MOST_OPEN || now() - at < IDLE_MS) return;
+      const library = opened.get(id);
+      if (!library?.isIdle) continue;
+      forget(id);
+      const left = library
+        .close()
+        .catch((error: unknown) => log.warn(`Closing library ${id} failed: ${toFailure(error).message}`))
+        .finally(() => leaving.delete(id));
+      leaving.set(id, left);
+    }
+  }
+
+  function forget(id: string): void {
+    open.delete(id);
+    opened.delete(id);
+    used.delete(id);
+  }
 
   return {
     of,
@@ -165,8 +198,7 @@ export function openLibraries(options: LibrariesOptions): Libraries {
     },
     async delete(id) {
       const library = await of(id);
-      open.delete(id);
-      opened.delete(id);
+      forget(id);
       await library.close();
       await rm(join(dataDir, id), { recursive: true, force: true });
     },
@@ -200,7 +232,7 @@ export function openLibraries(options: LibrariesOptions): Libraries {
           () => undefined,
         ),
       );
-      await Promise.all(closing);
+      await Promise.all([...closing, ...leaving.values()]);
       await Promise.all([
         reader.close(),
         embedder?.then(

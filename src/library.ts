@@ -4,14 +4,14 @@ import type { Reader } from './article/reader.js';
 import { sentencesOf } from './article/sentences.js';
 import type { Embedder } from './embed/embedder.js';
 import { likenessOf } from './embed/models.js';
-import { FootnoteError, throwIfAborted, toFailure, type ErrorCode } from './errors.js';
-import { adding, sourceName, type AddOptions, type AddResult } from './library/adding.js';
+import { toFailure, type ErrorCode } from './errors.js';
+import { adding, sourceName, unknownId, type AddOptions, type AddResult } from './library/adding.js';
 import { asking, type AskOptions } from './library/asking.js';
 import { damage, type DamagedArticle } from './library/damage.js';
 import { groupGaps, type Gap } from './library/gaps.js';
 import { reindex, type ReindexOptions, type ReindexReport } from './library/reindexing.js';
 import { changeSettings, DEFAULT_SETTINGS, type LibrarySettings } from './library/settings.js';
-import { exportLines, readExportLine } from './library/transfer.js';
+import { exportLines, importLines } from './library/transfer.js';
 import { upkeep } from './library/upkeep.js';
 import { openStore, type Notes, type Quota, type StoredArticle, type StoreLog } from './store/store.js';
 
@@ -79,6 +79,8 @@ export interface Library {
   readonly id: string;
   readonly notes: Notes;
   readonly settings: LibrarySettings;
+  /** Nothing is asked, added, checked or made anew at the moment. */
+  readonly isIdle: boolean;
   /** Changes the given settings, keeps the others. @throws bad-setting */
   configure(changes: Partial<LibrarySettings>): LibrarySettings;
 
@@ -158,6 +160,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
   const daily = upkeep({ id, store, damage: damaged, now, log });
   let reindexing: Promise<ReindexReport> | undefined;
   let settings = readSettings();
+  let tasks = 0;
   const threshold = () => settings.answerThreshold ?? parts.answerThreshold;
   const ask = asking({ store, embedder, damage: damaged, threshold, clock, log });
 
@@ -194,30 +197,44 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     }
   }
 
+  async function working<T>(task: () => Promise<T>): Promise<T> {
+    tasks += 1;
+    try {
+      return await task();
+    } finally {
+      tasks -= 1;
+    }
+  }
+
+  async function* workingThrough<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+    tasks += 1;
+    try {
+      yield* items;
+    } finally {
+      tasks -= 1;
+    }
+  }
+
   return {
     id,
     notes: store.notes,
     get settings() {
       return settings;
     },
+    get isIdle() {
+      return tasks === 0;
+    },
     configure,
 
-    async add(source, options) {
-      const result = await articles.add(source, options);
-      if (result.status !== 'failed') await daily();
-      return result;
-    },
+    add: (source, options) =>
+      working(async () => {
+        const result = await articles.add(source, options);
+        if (result.status !== 'failed') await daily();
+        return result;
+      }),
     read: (source, { signal, onProgress } = {}) =>
       reader.read(source, { signal, onStep: (step) => onProgress?.({ step }) }),
-    async *refresh(ids, options) {
-      const wanted = ids ?? store.articles.ids();
-      for (const articleId of wanted) {
-        throwIfAborted(options?.signal);
-        const article = store.articles.find(articleId);
-        if (article) yield { ...(await articles.refresh(article, options)), id: articleId };
-        else yield { source: articleId, status: 'failed', tookMs: 0, error: toFailure(unknownId(articleId)) };
-      }
-    },
+    refresh: (ids, options) => workingThrough(articles.refreshAll(ids ?? store.articles.ids(), options)),
     remove(articleId) {
       const removed = store.articles.remove(articleId);
       if (!removed) throw unknownId(articleId);
@@ -226,7 +243,7 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
 
     async ask(question, options = {}) {
       try {
-        const answer = await ask(question, options);
+        const answer = await working(() => ask(question, options));
         parts.watch?.answered(answer);
         return answer;
       } catch (error) {
@@ -267,11 +284,11 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
     clearGaps: () => store.questions.clear(),
 
     reindex(options) {
-      reindexing ??= reindex({ store, reader, embedder, adding: articles, damage: damaged, clock }, options).finally(
-        () => {
-          reindexing = undefined;
-        },
-      );
+      reindexing ??= working(() =>
+        reindex({ store, reader, embedder, adding: articles, damage: damaged, clock }, options),
+      ).finally(() => {
+        reindexing = undefined;
+      });
       return reindexing;
     },
     status() {
@@ -294,37 +311,15 @@ export async function openLibrary(id: string, folder: string, parts: LibraryPart
         health: problems.length === 0 ? 'ok' : problems,
       };
     },
-    check: (signal) => damaged.check(store, signal),
+    check: (signal) => working(() => damaged.check(store, signal)),
     export: (onDamaged) =>
       exportLines(id, store, settings, (error) => {
         damaged.note(error);
         onDamaged({ id: error.articleId, error: toFailure(error) });
       }),
-    async *import(lines, options) {
-      let number = 0;
-      for await (const line of lines) {
-        number += 1;
-        if (line.trim() === '') continue;
-        throwIfAborted(options?.signal);
-        const place = `line ${number}`;
-        try {
-          const read = readExportLine(line, place);
-          if (read.kind === 'article') yield await articles.restore(read.article, options);
-          else configure(read.settings);
-        } catch (error) {
-          yield { source: place, status: 'failed', tookMs: 0, error: toFailure(error) };
-        }
-      }
-    },
+    import: (lines, options) => workingThrough(importLines(lines, articles, configure, options)),
     close: () => store.close(),
   };
-}
-
-function unknownId(id: string): FootnoteError {
-  return new FootnoteError(
-    'unknown-id',
-    `No article has the id ${JSON.stringify(id)}. "list" shows the ids there are.`,
-  );
 }
 
 function problemsOf(fingerprint: string | undefined, model: string, articles: number): string[] {

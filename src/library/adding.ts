@@ -2,7 +2,7 @@ import { articleId, articleKey, contentHash } from '../article/identity.js';
 import type { Source } from '../article/article.js';
 import type { ReadArticle, Reader } from '../article/reader.js';
 import type { Embedder } from '../embed/embedder.js';
-import { throwIfAborted, toFailure, type Failure } from '../errors.js';
+import { FootnoteError, throwIfAborted, toFailure, type Failure } from '../errors.js';
 import type { ArticleToStore, Origin, Store, StoredArticle } from '../store/store.js';
 import { CUTTING_RULES, cutAndEmbed } from './cutting.js';
 
@@ -46,6 +46,8 @@ export interface Adding {
   add(source: Source, options?: AddOptions): Promise<AddResult>;
   /** Reads an article again from where it came. Bytes that were handed in stay as they are. */
   refresh(article: StoredArticle, options?: AddOptions): Promise<AddResult>;
+  /** Those of the ids, in order; of one that no article has, `unknown-id`. @throws cancelled */
+  refreshAll(ids: readonly string[], options?: AddOptions): AsyncIterable<AddResult>;
   /** Stores an article that was read elsewhere, unless it is there already. */
   restore(article: Omit<ArticleToStore, 'cutting' | 'contentHash'>, options?: AddOptions): Promise<AddResult>;
 }
@@ -116,6 +118,29 @@ export function adding({ store, reader, embedder, clock }: AddingParts): Adding 
     });
   }
 
+  function refresh(article: StoredArticle, options: AddOptions = {}): Promise<AddResult> {
+    return reported(sourceName(article.origin), async () => {
+      const unchanged: Outcome = {
+        status: 'unchanged',
+        id: article.id,
+        title: article.title,
+        passages: article.passages,
+      };
+      if (article.origin.kind === 'bytes') return unchanged;
+      const { sha256 = '', etag = null, lastModified = null } = article.validators;
+      // A text that is not what was stored is read again whatever its server says.
+      const known = store.articles.isIntact(article.id) ? { sha256, etag, lastModified } : undefined;
+      const readOptions = {
+        signal: options.signal,
+        onStep: (step: 'fetching' | 'reading') => options.onProgress?.({ step }),
+      };
+      const reading = known
+        ? await reader.readIfChanged(article.origin, known, readOptions)
+        : await reader.read(article.origin, readOptions);
+      return reading ? saveReading(article.origin, reading, options) : unchanged;
+    });
+  }
+
   return {
     add: (source, options = {}) =>
       reported(sourceName(originOf(source)), async () => {
@@ -128,27 +153,16 @@ export function adding({ store, reader, embedder, clock }: AddingParts): Adding 
         return saveReading(source, reading, options);
       }),
 
-    refresh: (article, options = {}) =>
-      reported(sourceName(article.origin), async () => {
-        const unchanged: Outcome = {
-          status: 'unchanged',
-          id: article.id,
-          title: article.title,
-          passages: article.passages,
-        };
-        if (article.origin.kind === 'bytes') return unchanged;
-        const { sha256 = '', etag = null, lastModified = null } = article.validators;
-        // A text that is not what was stored is read again whatever its server says.
-        const known = store.articles.isIntact(article.id) ? { sha256, etag, lastModified } : undefined;
-        const readOptions = {
-          signal: options.signal,
-          onStep: (step: 'fetching' | 'reading') => options.onProgress?.({ step }),
-        };
-        const reading = known
-          ? await reader.readIfChanged(article.origin, known, readOptions)
-          : await reader.read(article.origin, readOptions);
-        return reading ? saveReading(article.origin, reading, options) : unchanged;
-      }),
+    refresh,
+
+    async *refreshAll(ids, options) {
+      for (const id of ids) {
+        throwIfAborted(options?.signal);
+        const article = store.articles.find(id);
+        if (article) yield { ...(await refresh(article, options)), id };
+        else yield { source: id, status: 'failed', tookMs: 0, error: toFailure(unknownId(id)) };
+      }
+    },
 
     restore: (article, options = {}) =>
       reported(sourceName(article.origin), () =>
@@ -190,4 +204,11 @@ function sameFields(known: StoredArticle, reading: ReadArticle): boolean {
 function plainValidators(validators: ReadArticle['validators']): Record<string, string> {
   const { sha256, etag, lastModified } = validators;
   return { sha256, ...(etag !== null && { etag }), ...(lastModified !== null && { lastModified }) };
+}
+
+export function unknownId(id: string): FootnoteError {
+  return new FootnoteError(
+    'unknown-id',
+    `No article has the id ${JSON.stringify(id)}. "list" shows the ids there are.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { FootnoteError } from '../errors.js';
+import { FootnoteError, throwIfAborted, toFailure } from '../errors.js';
 import { ArticleDamaged, type ArticleToStore, type Store } from '../store/store.js';
+import type { Adding, AddOptions, AddResult } from './adding.js';
 import type { LibrarySettings } from './settings.js';
 
 /** First line of an export. */
@@ -84,12 +85,35 @@ export function* exportLines(
   }
 }
 
+/** Stores the articles of an export that are not there yet, line by line, and takes over its settings. @throws cancelled */
+export async function* importLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  articles: Pick<Adding, 'restore'>,
+  configure: (settings: unknown) => void,
+  options: AddOptions = {},
+): AsyncIterable<AddResult> {
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    if (line.trim() === '') continue;
+    throwIfAborted(options.signal);
+    const place = `line ${number}`;
+    try {
+      const read = readExportLine(line, place);
+      if (read.kind === 'article') yield await articles.restore(read.article, options);
+      else configure(read.settings);
+    } catch (error) {
+      yield { source: place, status: 'failed', tookMs: 0, error: toFailure(error) };
+    }
+  }
+}
+
 /**
  * Reads one line of an export.
  * @param place for the message, e.g. `line 3`
  * @throws bad-import when it is none
  */
-export function readExportLine(line: string, place: string): ExportLine {
+function readExportLine(line: string, place: string): ExportLine {
   const json = parseJson(line, place);
   const header = HEADER.safeParse(json);
   if (header.success) return { kind: 'header', settings: header.data.settings };

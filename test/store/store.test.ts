@@ -315,6 +315,20 @@ describe('vectors', () => {
     expect(nearestTexts(store, vectorOf('?'), 5)).toHaveLength(2);
   });
 
+  it.each([
+    ['of a buffer', new Uint8Array()],
+    ['of no memory at all', structuredClone(new Uint8Array(), { transfer: [] })],
+    ['of a larger buffer', new Uint8Array(8).subarray(8)],
+  ])('without token states are whole, be the empty array %s', async (_, states) => {
+    const store = await openTestStore();
+    const { article, embeddings, passages } = toStore('plain', ['One.', 'Two.']);
+    const plain = embeddings.map((embedding) => ({ ...embedding, states }));
+    store.embeddings.put(KIND.fingerprint, plain);
+    store.articles.put(article, KIND, passages);
+    expect(store.articles.isIntact(article.id)).toBe(true);
+    expect(store.embeddings.missing(plain.map(({ hash }) => hash))).toEqual([]);
+  });
+
   it('must fit their sentences', async () => {
     const store = await openTestStore();
     const [embedding] = toStore('x', ['One.']).embeddings;
