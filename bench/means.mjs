@@ -7,17 +7,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AutoModel, AutoTokenizer, env, Tensor } from '@xenova/transformers';
-import onnxruntime from 'onnxruntime-node';
 import { sentencesOf } from '../dist/article/sentences.js';
 import { cardOf } from '../dist/embed/models.js';
-import { exposeOutputs } from '../dist/embed/onnx-outputs.js';
 
 const name = process.env.EMBEDDING_MODEL ?? 'e5-small-zh-en';
 const card = cardOf(name);
 env.localModelPath = process.env.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url));
 env.allowRemoteModels = false;
-const create = onnxruntime.InferenceSession.create.bind(onnxruntime.InferenceSession);
-onnxruntime.InferenceSession.create = (model, options) => create(exposeOutputs(model, card.middleLayers), options);
 const tokenizer = await AutoTokenizer.from_pretrained(name);
 const encoder = await AutoModel.from_pretrained(name, { quantized: true });
 const dimensions = encoder.config.hidden_size;

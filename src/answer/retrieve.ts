@@ -61,13 +61,10 @@ export async function retrieve(
 ): Promise<Retrieved> {
   const { search } = store;
   const nearest = Math.max(NEAREST, least);
-  const [embedding, { languages, words, byTerms }] = await Promise.all([
-    embedder.embedQuestion(question, { signal }),
-    // Looked up while a thread embeds the question.
-    new Promise<KeywordMatches>((resolve) => {
-      resolve(matchKeywords(question, search, nearest));
-    }),
-  ]);
+  const embedded = await handedOver(embedder, question, signal);
+  // Looked up while a thread embeds the question.
+  const { languages, words, byTerms } = matchKeywords(question, search, nearest);
+  const embedding = await embedded();
   const group = groupOfText(question);
   const isComparable = store.kind()?.fingerprint === embedder.fingerprint;
   const directions: Float32Array[] = isComparable ? [embedding.vector] : [];
@@ -104,6 +101,19 @@ function fused(lists: readonly (readonly number[])[]): number[] {
     list.forEach((id, rank) => scores.set(id, (scores.get(id) ?? 0) + 1 / (RANK_CONSTANT + 1 + rank)));
   }
   return [...scores].sort(([a, x], [b, y]) => y - x || a - b).map(([id]) => id);
+}
+
+/** Resolves when the model has the question, to a function that waits for what it makes of it. */
+function handedOver(
+  embedder: Embedder,
+  question: string,
+  signal: AbortSignal | undefined,
+): Promise<() => Promise<QuestionEmbedding>> {
+  return new Promise((resolve, reject) => {
+    const ready = () => resolve(() => embedding);
+    const embedding = embedder.embedQuestion(question, { signal, onHandedOver: ready });
+    embedding.then(ready, reject);
+  });
 }
 
 const INCOMPARABLE = { cosine: null, sentenceCosines: [], isAcross: false } as const;

@@ -44,6 +44,12 @@ export interface EmbedOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+export interface QuestionOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the model has the question, or it waits for the model: from then on the caller's thread is of no use to it. */
+  readonly onHandedOver?: (() => void) | undefined;
+}
+
 /** Texts to vectors, off the main thread. Questions go before passages that wait. */
 export interface Embedder {
   /** Names model and method: vectors with different fingerprints cannot be compared. */
@@ -58,7 +64,7 @@ export interface Embedder {
   /** In the order of the inputs; the same input gives the same vectors every time. */
   embedPassages(inputs: readonly PassageInput[], options?: EmbedOptions): Promise<PassageEmbedding[]>;
   /** @throws busy when too many questions wait */
-  embedQuestion(question: string, options?: EmbedOptions): Promise<QuestionEmbedding>;
+  embedQuestion(question: string, options?: QuestionOptions): Promise<QuestionEmbedding>;
   close(): Promise<void>;
 }
 
@@ -147,14 +153,16 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
       );
     },
 
-    async embedQuestion(text, { signal } = {}) {
+    async embedQuestion(text, { signal, onHandedOver } = {}) {
       if (questions >= MOST_QUESTIONS) {
         throw new FootnoteError('busy', 'Too many questions are waiting already. Ask again in a few seconds.');
       }
       questions += 1;
       try {
         const { pieces, ...spelled } = await spelling.run('question', { text }, signal);
-        return { pieces, ...(await models.run('question', spelled, signal)) };
+        const embedding = models.run('question', spelled, signal);
+        onHandedOver?.();
+        return { pieces, ...(await embedding) };
       } finally {
         questions -= 1;
       }

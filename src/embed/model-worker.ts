@@ -2,49 +2,49 @@
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { MessageChannel, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import onnxruntime, { type InferenceSession } from 'onnxruntime-node';
 import { centre, readMeans, type GroupMeans, type Means } from './means.js';
-import { modelFile, type ModelCard } from './models.js';
-import { exposeOutputs } from './onnx-outputs.js';
+import { modelFile } from './models.js';
 import type { ModelFacts, ModelPlace, ModelWork, Spelled, Task } from './protocol.js';
 import { packStates } from './states.js';
 import { serve } from './thread.js';
 
 const { model: name, card, modelsDir, downloadDir } = workerData as ModelPlace;
 
+interface Loaded {
+  readonly session: InferenceSession;
+  readonly dimensions: number;
+  /** Outputs with token states, the last layer last. */
+  readonly layers: readonly string[];
+  readonly means: Means | null;
+}
+
+/**
+ * One compute thread a session: several of these threads with one each are half as fast again as one with as many (103
+ * against 70 passages a second on two cores, MiniLM). By its path: of a model that comes as bytes this version of the runtime
+ * does not read the options, and each session takes all cores.
+ */
+const SESSION_OPTIONS = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential' } as const;
+
 void serve<ModelWork>(async () => {
   const file = [modelsDir, downloadDir].map((folder) => modelFile(folder, name)).find((one) => existsSync(one));
   if (file === undefined) throw new Error(`the weights of ${name} are not there`);
   const dimensions = hiddenSize(join(dirname(file), '..', 'config.json'));
-  const session = await openSession(file, card);
-  const means = readMeans(modelsDir, name, dimensions);
+  const session = await onnxruntime.InferenceSession.create(file, SESSION_OPTIONS);
+  const middle = card.middleLayers ?? [];
+  // A copy of the model without these outputs has a vector for each text, but no states to compare.
+  const hasLayers = middle.every((layer) => session.outputNames.includes(layer));
+  const loaded: Loaded = {
+    session,
+    dimensions,
+    layers: [...(hasLayers ? middle : []), 'last_hidden_state'],
+    means: hasLayers ? readMeans(modelsDir, name, dimensions) : null,
+  };
   giveWay();
   const facts: ModelFacts = { dimensions, bytes: statSync(file).size };
-  return { facts, perform: (task) => embed(session, dimensions, means, task) };
+  return { facts, perform: (task) => embed(loaded, task) };
 });
-
-/**
- * With one compute thread: several of these threads with one each are half as fast again as one with as many (103 against
- * 70 passages a second on two cores, MiniLM). The states of the middle layers that `card` names are outputs too.
- */
-async function openSession(file: string, { middleLayers }: ModelCard): Promise<InferenceSession> {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential' } as const;
-  if (!middleLayers) return onnxruntime.InferenceSession.create(file, options);
-  const original = readFileSync(file);
-  const exposed = exposeOutputs(original, middleLayers);
-  giveBack(original);
-  const session = await onnxruntime.InferenceSession.create(exposed, options);
-  giveBack(exposed);
-  return session;
-}
-
-/** Frees a large buffer at once: what is sent to a closed port is gone. An idle thread collects its garbage late or never. */
-function giveBack({ buffer }: Uint8Array): void {
-  const { port1 } = new MessageChannel();
-  port1.close();
-  port1.postMessage(null, [buffer as ArrayBuffer]);
-}
 
 function hiddenSize(file: string): number {
   const { hidden_size: size } = JSON.parse(readFileSync(file, 'utf8')) as { hidden_size?: number };
@@ -62,15 +62,11 @@ function giveWay(): void {
   setPriority(Number(basename(readlinkSync(self))), constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
-async function embed(
-  session: InferenceSession,
-  dimensions: number,
-  allMeans: Means | null,
-  task: Task<ModelWork>,
-): Promise<ModelWork[keyof ModelWork]['output']> {
-  const layers = await run(session, task);
+async function embed(model: Loaded, task: Task<ModelWork>): Promise<ModelWork[keyof ModelWork]['output']> {
+  const { dimensions } = model;
+  const layers = await run(model, task);
   const last = layers.at(-1)!;
-  const means = allMeans?.[task.group];
+  const means = model.means?.[task.group];
   const vector =
     meanOf(last, dimensions, 0, card.pooling === 'mean' ? task.ids.length : 1) ?? new Float32Array(dimensions);
   if (task.kind === 'question') {
@@ -90,7 +86,7 @@ async function embed(
 }
 
 /** One pass of the model. Token states a layer, the last layer last, a row a token. */
-async function run(session: InferenceSession, { ids }: Spelled): Promise<Float32Array[]> {
+async function run({ session, layers }: Loaded, { ids }: Spelled): Promise<Float32Array[]> {
   const { Tensor } = onnxruntime;
   const shape = [1, ids.length];
   const inputs: Record<string, BigInt64Array> = {
@@ -101,7 +97,7 @@ async function run(session: InferenceSession, { ids }: Spelled): Promise<Float32
   const output = await session.run(
     Object.fromEntries(session.inputNames.map((input) => [input, new Tensor('int64', inputs[input]!, shape)])),
   );
-  return [...(card.middleLayers ?? []), 'last_hidden_state'].map((layer) => output[layer]!.data as Float32Array);
+  return layers.map((layer) => output[layer]!.data as Float32Array);
 }
 
 /** The question's rows of all layers without their means, at unit length, one after the other. */

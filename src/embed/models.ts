@@ -12,7 +12,7 @@ export interface ModelCard {
   /** Cosine from which on two questions that want the same kind of answer mean the same. */
   readonly likeness: number;
   /**
-   * Layers below the last whose token states are compared too, by the name of the value in the graph. What a middle layer
+   * Layers below the last whose token states are compared too, by the name of the model's output. What a middle layer
    * knows of a word depends less on the language and on the sentence around it than what the last one does.
    */
   readonly middleLayers?: readonly string[];
