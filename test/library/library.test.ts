@@ -318,6 +318,36 @@ describe('a library that is damaged', () => {
   });
 });
 
+describe('many libraries', () => {
+  const opened = libraries();
+
+  it('are closed where many others are wanted more, unless they are at work, and opened again when asked for', async () => {
+    const all = opened.open();
+    const old = await all.of('old');
+    await old.add(pasted('lamp.md', LIGHTHOUSE));
+    const working = await all.of('working');
+    await working.add(pasted('tea.md', TEA));
+    // Under way until the next result is taken.
+    await working.add(pasted('lamp.md', LIGHTHOUSE));
+    const refreshing = working.refresh()[Symbol.asyncIterator]();
+    await refreshing.next();
+    for (let other = 2; other < 50; other++) await all.of(`other-${other}`);
+    expect(all.state().open).toBe(50);
+    await all.of('recent');
+    expect(all.state().open).toBe(51);
+
+    opened.time += 30 * 60_000;
+    for (let other = 3; other < 50; other++) await all.of(`other-${other}`);
+    await all.of('newest');
+    // Those that nobody asked for since, but the one at work.
+    expect(all.state().open).toBe(50);
+    expect(working.list()).toHaveLength(2);
+    expect((await all.of('old')).list()).toMatchObject([{ title: 'The lamp at Cordouan' }]);
+    expect(() => old.list()).toThrow(expect.objectContaining({ code: 'closed' }) as Error);
+    await refreshing.return?.();
+  });
+});
+
 describe('a library that an earlier version cut by other rules', () => {
   const opened = libraries();
 
@@ -417,32 +447,6 @@ describe('libraries', () => {
     await second.delete('club');
     expect(await second.ids()).toEqual(['other']);
     expect((await second.of('club')).list()).toEqual([]);
-  });
-
-  it('are closed where many others are wanted more, unless they are at work, and opened again when asked for', async () => {
-    const all = opened.open({ dataDir: join(opened.folder, 'many') });
-    const old = await all.of('old');
-    await old.add(pasted('lamp.md', LIGHTHOUSE));
-    const working = await all.of('working');
-    await working.add(pasted('tea.md', TEA));
-    // Under way until the next result is taken.
-    await working.add(pasted('lamp.md', LIGHTHOUSE));
-    const refreshing = working.refresh()[Symbol.asyncIterator]();
-    await refreshing.next();
-    for (let other = 2; other < 50; other++) await all.of(`other-${other}`);
-    expect(all.state().open).toBe(50);
-    await all.of('recent');
-    expect(all.state().open).toBe(51);
-
-    opened.time += 30 * 60_000;
-    for (let other = 3; other < 50; other++) await all.of(`other-${other}`);
-    await all.of('newest');
-    // Those that nobody asked for since, but the one at work.
-    expect(all.state().open).toBe(50);
-    expect(() => old.list()).toThrow(expect.objectContaining({ code: 'closed' }) as Error);
-    expect(working.list()).toHaveLength(2);
-    expect((await all.of('old')).list()).toMatchObject([{ title: 'The lamp at Cordouan' }]);
-    await refreshing.return?.();
   });
 
   it.each(['', '../up', 'a/b', 'ü'])('refuse %j as a name', async (id) => {
