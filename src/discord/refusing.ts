@@ -2,7 +2,7 @@
 import type { Message as ChatMessage } from 'discord.js';
 import { toFailure } from '../errors.js';
 import { nameOf, tellAuthor, tellDirectly } from './delivery.js';
-import { sayFailure } from './failures.js';
+import { isRefusal, sayFailure } from './failures.js';
 import { questionProblem } from './questions.js';
 import type { Surface } from './surface.js';
 import type { Words } from './words.js';
@@ -43,8 +43,9 @@ export async function explain(surface: Surface, message: ChatMessage, words: Wor
     { guild: message.guildId, channel: message.channelId, error: nameOf(error) },
     'a question in a message went unanswered',
   );
+  const isChannelGone = error instanceof ChannelGone || isRefusal(error, 'unknownChannel');
   if (error instanceof QuestionGone) await tellDirectly(surface, message.author.id, words.message.questionGone);
-  else if (error instanceof ChannelGone) await tellDirectly(surface, message.author.id, words.message.channelGone);
+  else if (isChannelGone) await tellDirectly(surface, message.author.id, words.message.channelGone);
   else await tellAuthor(surface, message, sayFailure(words, toFailure(error)), '⚠️');
 }
 
