@@ -62,11 +62,11 @@ export function asking({
   let generation = -1;
 
   /** The findings of a library that has not changed since are the same. */
-  function recall(key: string, fingerprint: string): Findings | undefined {
+  function recall(key: string): Findings | undefined {
     const now = store.search.generation();
     if (now !== generation) remembered.clear();
     generation = now;
-    return remembered.get(`${fingerprint} ${key}`);
+    return remembered.get(key);
   }
 
   /** An answer is worth more than its place among the gaps, which a full disk or another process may refuse. */
@@ -80,7 +80,7 @@ export function asking({
 
   async function find(text: string, top: number, model: Embedder, signal?: AbortSignal): Promise<Findings> {
     const key = `${top} ${text}`;
-    const known = recall(key, model.fingerprint);
+    const known = recall(key);
     if (known) return known;
     const before = generation;
     const found = await retrieve(text, store, model, 2 * top, signal);
@@ -97,7 +97,7 @@ export function asking({
     };
     if (found.damaged.length === 0 && generation === before && store.search.generation() === before) {
       if (remembered.size === REMEMBERED) remembered.delete(remembered.keys().next().value!);
-      remembered.set(`${model.fingerprint} ${key}`, findings);
+      remembered.set(key, findings);
     }
     return findings;
   }

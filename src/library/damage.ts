@@ -43,3 +43,13 @@ export function damage(log: StoreLog): Damage {
     },
   };
 }
+
+/** An article's text, or what is wrong with it; undefined for one that is gone. */
+export function readText(store: Store, id: string): ReturnType<Store['articles']['text']> | ArticleDamaged {
+  try {
+    return store.articles.text(id);
+  } catch (error) {
+    if (error instanceof ArticleDamaged) return error;
+    throw error;
+  }
+}

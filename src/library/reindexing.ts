@@ -5,7 +5,7 @@ import { FootnoteError, throwIfAborted, toFailure } from '../errors.js';
 import { ArticleDamaged, type Store } from '../store/store.js';
 import type { Adding } from './adding.js';
 import { CUTTING_RULES, cutAndEmbed } from './cutting.js';
-import type { Damage, DamagedArticle } from './damage.js';
+import { readText, type Damage, type DamagedArticle } from './damage.js';
 
 export interface ReindexOptions {
   /** Embed every passage again, changed or not. @default false */
@@ -157,15 +157,6 @@ async function currentArticles(store: Store, signal: AbortSignal | undefined): P
     await nextTurn();
   }
   return current;
-}
-
-function readText(store: Store, id: string): ReturnType<Store['articles']['text']> | ArticleDamaged {
-  try {
-    return store.articles.text(id);
-  } catch (error) {
-    if (error instanceof ArticleDamaged) return error;
-    throw error;
-  }
 }
 
 /** Reads files that changed on disk again. Returns how many passages that embedded. */

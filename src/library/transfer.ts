@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FootnoteError, throwIfAborted, toFailure } from '../errors.js';
 import { ArticleDamaged, type ArticleToStore, type Store } from '../store/store.js';
 import type { Adding, AddOptions, AddResult } from './adding.js';
+import { readText } from './damage.js';
 import type { LibrarySettings } from './settings.js';
 
 /** First line of an export. */
@@ -51,20 +52,15 @@ export function* exportLines(
   settings: LibrarySettings,
   onDamage: (damaged: ArticleDamaged) => void,
 ): Generator<string> {
-  const textOf = (id: string) => {
-    try {
-      return store.articles.text(id);
-    } catch (error) {
-      if (!(error instanceof ArticleDamaged)) throw error;
-      onDamage(error);
-      return undefined;
-    }
-  };
   yield JSON.stringify({ footnote: 1, library, settings });
   for (const id of store.articles.ids()) {
     const article = store.articles.find(id);
-    const stored = textOf(id);
-    if (!article || !stored) continue; // Damaged, or removed while this was written.
+    const stored = readText(store, id);
+    if (stored instanceof ArticleDamaged) {
+      onDamage(stored);
+      continue;
+    }
+    if (!article || !stored) continue; // Removed while this was written.
     const { key, origin, title, byline, siteName, publishedAt, language, url, addedAt, updatedAt, validators } =
       article;
     const fields = {
