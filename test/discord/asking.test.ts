@@ -64,7 +64,7 @@ describe('/ask', () => {
     ['of emoji', '🎾🎾', /no words/],
     ['of 501 letters', 'x'.repeat(501), /longer than 500/],
   ])('%s is told what to do, privately', async (_, question, what) => {
-    expect(await privately(ask(question))).toMatch(what);
+    expect(await privately(stage.double, ask(question))).toMatch(what);
   });
 
   it('slows down a person who asks in a burst, privately, and nobody else', async () => {
@@ -109,8 +109,8 @@ describe('buttons under an answer', () => {
   it('count an opinion once a person', async () => {
     const { double, bob, keeper, channel } = stage;
     const answer = await ask(PENCIL).final();
-    expect(await privately(double.clickButton(answer, bob, 'Helpful'))).toContain('Thank you');
-    expect(await privately(double.clickButton(answer, bob, 'Not helpful'))).toContain('already');
+    expect(await privately(stage.double, double.clickButton(answer, bob, 'Helpful'))).toContain('Thank you');
+    expect(await privately(stage.double, double.clickButton(answer, bob, 'Not helpful'))).toContain('already');
     const status = await double.slash(channel, keeper, 'library status').final();
     expect(said(status)).toContain('1 helpful, 0 not helpful');
   });
@@ -128,7 +128,7 @@ describe('buttons under an answer', () => {
     ).world.findMessageAnywhere(answer.message!.id);
     const button = interactiveComponents(stored).find((one) => one.label === 'Helpful') as { custom_id: string };
     button.custom_id = customId;
-    expect(await privately(stage.double.clickButton(answer, newcomer(), customId))).toContain(
+    expect(await privately(stage.double, stage.double.clickButton(answer, newcomer(), customId))).toContain(
       'do not know that button',
     );
   });

@@ -184,12 +184,26 @@ export function said(result: Result): string {
   return [result.message, ...result.followups].map((message) => messageText(message)).join('\n');
 }
 
-/** A mistake's sentence: shown to one person alone. */
-export async function privately(handle: Handle): Promise<string> {
-  const result = await handle.final();
-  const told = result.followups.at(-1) ?? result.message;
-  expect((told?.flags ?? 0) & EPHEMERAL, 'the sentence is private').toBe(EPHEMERAL);
-  return messageText(told);
+/** How a press is acknowledged whose message is somebody else's. */
+const DEFERRED_UPDATE = 6;
+
+/**
+ * A mistake's sentence: shown to one person alone. A press of a button is told below the message it stands in, which may
+ * change on its own account before that.
+ */
+export async function privately(double: Double, handle: Handle): Promise<string> {
+  return double.waitUntil(
+    () => {
+      if (handle.history.length === 0) return null;
+      const { type, message, followups } = handle.result();
+      return [type === DEFERRED_UPDATE ? null : message, ...followups]
+        .filter((one) => ((one?.flags ?? 0) & EPHEMERAL) !== 0)
+        .map((one) => messageText(one))
+        .find((told) => told !== '');
+    },
+    10_000,
+    () => `nothing was told in private; it is: ${said(handle.result())}`,
+  );
 }
 
 /** The double has met nothing that Discord would have refused. */

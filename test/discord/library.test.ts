@@ -103,9 +103,9 @@ describe('/article add', () => {
   it('submitted with nothing in it is told so', async () => {
     const form = slash('article add');
     await form.firstResponse();
-    expect(await privately(stage.double.submitModal(form, stage.keeper, { title: ' ', text: '   ' }))).toContain(
-      'no text in the form',
-    );
+    expect(
+      await privately(stage.double, stage.double.submitModal(form, stage.keeper, { title: ' ', text: '   ' })),
+    ).toContain('no text in the form');
   });
 
   it.each<[string, FileGiven, RegExp]>([
@@ -229,16 +229,20 @@ describe('/article remove', () => {
     const again = await slash('article remove', { article: choice!.value }).final();
     expect(said(await double.clickButton(asked, keeper, 'Remove').final())).toContain('Removed: The bell buoy');
     // The same question, asked twice: the second press finds nothing to remove.
-    expect(await privately(double.clickButton(again, keeper, 'Remove'))).toContain('not in the library any more');
+    expect(await privately(stage.double, double.clickButton(again, keeper, 'Remove'))).toContain(
+      'not in the library any more',
+    );
     // A button under an answer of the removed article.
-    expect(await privately(double.clickButton(answered, bob, 'In context'))).toContain('not in the library any more');
+    expect(await privately(stage.double, double.clickButton(answered, bob, 'In context'))).toContain(
+      'not in the library any more',
+    );
   });
 
   it('of something unknown says what there is', async () => {
-    expect(await privately(slash('article remove', { article: 'no such thing' }))).toContain(
+    expect(await privately(stage.double, slash('article remove', { article: 'no such thing' }))).toContain(
       'not in the library any more',
     );
-    expect(await privately(slash('article refresh', { article: 'no such thing' }))).toContain(
+    expect(await privately(stage.double, slash('article refresh', { article: 'no such thing' }))).toContain(
       'not in the library any more',
     );
   });
@@ -266,7 +270,7 @@ describe('/library', () => {
     expect(said(gaps)).toMatch(/season ticket cost.*asked 2 times.*in <#\d+>/is);
     expect(said(gaps)).toContain('Mount Kenya');
     expect(said(await double.clickButton(gaps, keeper, 'Clear the list').final())).toMatch(/Cleared: \d questions/);
-    expect(await privately(slash('library gaps'))).toContain('No question went without');
+    expect(await privately(stage.double, slash('library gaps'))).toContain('No question went without');
   });
 
   it('shows its status, and which permissions an ask channel lacks', async () => {
@@ -296,16 +300,18 @@ describe('/library', () => {
 
   it('is deleted by the owner alone, who types the name of the server', async () => {
     const { double, guild, channel } = stage;
-    expect(await privately(slash('library delete'))).toContain('Only the owner');
+    expect(await privately(stage.double, slash('library delete'))).toContain('Only the owner');
     const wrong = double.slash(channel, guild.ownerId, 'library delete');
     await wrong.firstResponse();
-    expect(await privately(double.submitModal(wrong, guild.ownerId, { name: 'Another club' }))).toContain(
+    expect(await privately(stage.double, double.submitModal(wrong, guild.ownerId, { name: 'Another club' }))).toContain(
       'nothing was deleted',
     );
     expect(said(await slash('articles').final())).toMatch(/## \d+ articles/);
     const right = double.slash(channel, guild.ownerId, 'library delete');
     await right.firstResponse();
-    expect(await privately(double.submitModal(right, guild.ownerId, { name: 'Reading club' }))).toContain('is deleted');
+    expect(await privately(stage.double, double.submitModal(right, guild.ownerId, { name: 'Reading club' }))).toContain(
+      'is deleted',
+    );
     expect(said(await slash('articles').final())).toContain('The library is empty');
   });
 
@@ -332,6 +338,8 @@ describe('/library', () => {
     const { world } = double as unknown as { world: { findMessageAnywhere(id: string): DiscordMessage } };
     const stored = interactiveComponents(world.findMessageAnywhere(theirs.message!.id));
     (stored.find(({ label }) => label === 'Helpful') as { custom_id: string }).custom_id = ours!;
-    expect(await privately(double.clickButton(theirs, visitor, ours))).toContain('do not know that button');
+    expect(await privately(stage.double, double.clickButton(theirs, visitor, ours))).toContain(
+      'do not know that button',
+    );
   });
 });

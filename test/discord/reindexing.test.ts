@@ -44,8 +44,8 @@ describe('/reindex', () => {
     const { double, bob, keeper } = stage;
     const handle = reindex({ force: true });
     const { message } = await handle.final();
-    expect(await privately(reindex())).toContain('runs already');
-    expect(await privately(double.clickButton(message!, bob, 'Cancel'))).toContain('belongs to whoever');
+    expect(await privately(double, reindex())).toContain('runs already');
+    expect(await privately(double, double.clickButton(message!, bob, 'Cancel'))).toContain('belongs to whoever');
     const cancel = double.clickButton(message!, keeper, 'Cancel');
     await cancel.firstResponse();
     const stopped = await until(double, handle, /Stopped. The old index stays in use/);
