@@ -6,7 +6,7 @@ export interface Highlight extends Span {
   readonly text: string;
 }
 
-/** A passage quoted in an answer: `article.text.slice(start, end) === text`. */
+/** A passage quoted in an answer, or two that follow each other: `article.text.slice(start, end) === text`. */
 export interface Excerpt extends Span {
   /** 1 for the best. */
   readonly rank: number;
@@ -47,12 +47,12 @@ export function toExcerpts(ranked: readonly Ranked[], top: number): Excerpt[] {
   const chosen: { ranked: Ranked; words: ReadonlySet<string> }[] = [];
   for (const one of ranked) {
     if (chosen.length === top) break;
-    const words = wordsOf(one.passage.text);
+    const words = wordsOf(textOf(one));
     if (!chosen.some((other) => sayTheSame(words, other.words))) chosen.push({ ranked: one, words });
   }
-  return chosen.map(({ ranked: { passage, score, signals, highlight } }, index) => {
-    const { article, text, start, end } = passage;
-    const { id, title, url, siteName, publishedAt, language } = article;
+  return chosen.map(({ ranked }, index) => {
+    const { passage, quoted, score, signals, highlight } = ranked;
+    const { id, title, url, siteName, publishedAt, language } = passage.article;
     return {
       rank: index + 1,
       articleId: id,
@@ -61,14 +61,17 @@ export function toExcerpts(ranked: readonly Ranked[], top: number): Excerpt[] {
       siteName,
       publishedAt,
       language,
-      text,
-      start,
-      end,
-      highlight: { text: text.slice(highlight.start - start, highlight.end - start), ...highlight },
+      text: textOf(ranked),
+      ...quoted,
+      highlight: { text: passage.articleText.slice(highlight.start, highlight.end), ...highlight },
       score,
       signals,
     };
   });
+}
+
+function textOf({ passage, quoted }: Ranked): string {
+  return passage.articleText.slice(quoted.start, quoted.end);
 }
 
 function wordsOf(text: string): Set<string> {

@@ -1,6 +1,7 @@
 import type { Span } from '../article/article.js';
 import type { Store } from '../store/store.js';
 import { lateQuestion } from './late-interaction.js';
+import { joinNeighbours } from './neighbours.js';
 import type { Found, Retrieved } from './retrieve.js';
 import {
   largest,
@@ -17,6 +18,8 @@ import { PASSAGE_WEIGHTS, SENTENCE_WEIGHTS } from './weights.js';
 /** A passage with its place in the ranking. */
 export interface Ranked {
   readonly passage: Found;
+  /** What is quoted: the passage, or it and the one beside it. */
+  readonly quoted: Span;
   /** Higher is better, among the passages of one question. */
   readonly score: number;
   /** What each signal added to the score. */
@@ -66,7 +69,7 @@ export function rank(retrieved: Retrieved, search: Pick<Store['search'], 'states
   const size = shortlistFor(order);
   const shortlist = weigh(retrieved, order.slice(0, size), search);
   const rest = weigh(retrieved, order.slice(size, most), null);
-  const best = scored(shortlist).sort(byScore);
+  const best = joinNeighbours(scored(shortlist).sort(byScore));
   const floor = Math.min(0, ...best.map(({ score }) => score));
   return [...best, ...rest.map((one, place) => toRanked(one, floor - 1 - place, {}))];
 }
@@ -132,6 +135,7 @@ function toRanked(one: Weighed, score: number, signals: Readonly<Record<string, 
   const best = (signal: SentenceSignal): number => largest(sentences, signal);
   return {
     passage,
+    quoted: { start: passage.start, end: passage.end },
     score,
     signals,
     highlight: highlightOf(one),

@@ -33,7 +33,9 @@ export interface KeywordWeights {
 /** A passage with all that ranking and quoting need. Do not change the vectors: they may be shared. */
 export interface Candidate extends StoredPassage {
   readonly article: CitedArticle;
-  /** `article.text.slice(start, end)`. */
+  /** The whole article's text, which all offsets count in. */
+  readonly articleText: string;
+  /** `articleText.slice(start, end)`. */
   readonly text: string;
   /** Unit length. */
   readonly vector: Float32Array;
@@ -129,6 +131,7 @@ export function search(database: Database, library: LibraryRow, texts: Texts, in
     return {
       ...toPassage(row),
       article,
+      articleText: text,
       text: text.slice(row.start, row.end),
       vector,
       sentenceVectors: unpack(row.sentence_vectors, vector.length),

@@ -57,6 +57,20 @@ describe('a library', () => {
     expect(best!.highlight.text).toContain('July 1823');
   });
 
+  it('quotes a paragraph whole that was cut in two where both halves may hold the answer', async () => {
+    const half = (part: string) =>
+      `The ${part} of the pier at Brill was built of oak, which the builders floated down the river. ` +
+      `Storms took planks from the ${part} of the pier in most winters, and carpenters nailed on new ones. `.repeat(6);
+    const paragraph = `${half('foot')}${half('head')}`.trim();
+    const { id, passages } = await library.add(pasted('pier.md', `# The pier at Brill\n\n${paragraph}\n`));
+    expect(passages).toBeGreaterThan(1);
+    const [best] = (await library.ask('What was the pier at Brill built of?')).excerpts;
+    expect(best!.text.length).toBeGreaterThan(paragraph.length / 2 + 100);
+    expect(best!.text).toBe(library.show(id!).text.slice(best!.start, best!.end));
+    expect(best!.text).toContain(best!.highlight.text);
+    library.remove(id!);
+  });
+
   it('answers Chinese questions on Chinese and on English articles', async () => {
     const tea = await library.ask('谁把茶种带到了日本？');
     expect(tea.excerpts[0]!.highlight.text).toContain('最澄');
