@@ -1,4 +1,4 @@
-import { eld } from 'eld/small';
+import { eld } from 'eld/extrasmall';
 
 /** Languages that the detector knows: of others, what a page declares stands (Indonesian would always be Malay). */
 const DETECTED = new Set(Object.values(eld.info().Languages));
