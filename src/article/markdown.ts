@@ -2,11 +2,9 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import type { Span } from './article.js';
-import { parsePage } from './dom.js';
 import { NO_META, type Draft, type Paragraph } from './draft.js';
 import { frontMatter } from './front-matter.js';
 import { inlineText } from './markdown-inline.js';
-import { pageBlocks } from './page-blocks.js';
 
 type Root = ReturnType<typeof fromMarkdown>;
 type Content = Root['children'][number];
@@ -14,11 +12,16 @@ type Content = Root['children'][number];
 /** Lists and quotes inside one another, deeper than which a text is not followed. */
 const MAX_DEPTH = 100;
 
+/** The paragraphs of a piece of HTML. */
+export type ReadHtml = (html: string) => readonly Paragraph[];
+
 /**
  * A Markdown file as an article: its first heading of level 1 (or front matter's title) is the title, what stands in plain
  * paragraphs comes out character for character, markup comes out as the text it marks.
+ *
+ * @param readHtml called for the HTML in it; null where there is no `<`, and so none
  */
-export function readMarkdown(source: string, name: string): Draft {
+export function readMarkdown(source: string, name: string, readHtml: ReadHtml | null): Draft {
   const { fields, body } = frontMatter(source);
   const root = fromMarkdown(body, {
     // A single tilde is "about" in most articles.
@@ -26,7 +29,7 @@ export function readMarkdown(source: string, name: string): Draft {
     mdastExtensions: [gfmFromMarkdown()],
   });
   const paragraphs: Paragraph[] = [];
-  for (const node of root.children) addBlock(node, body, paragraphs, 0);
+  for (const node of root.children) addBlock(node, body, readHtml, paragraphs, 0);
   const first = paragraphs.findIndex(({ level }) => level === 1);
   const heading = first < 0 ? undefined : paragraphs[first];
   const isTitle = heading !== undefined && (fields.title === null || sameWords(heading.text, fields.title));
@@ -39,7 +42,7 @@ export function readMarkdown(source: string, name: string): Draft {
   };
 }
 
-function addBlock(node: Content, source: string, into: Paragraph[], depth: number): void {
+function addBlock(node: Content, source: string, readHtml: ReadHtml | null, into: Paragraph[], depth: number): void {
   if (depth > MAX_DEPTH) return;
   switch (node.type) {
     case 'heading':
@@ -52,18 +55,18 @@ function addBlock(node: Content, source: string, into: Paragraph[], depth: numbe
       into.push({ text: node.value, level: 0 });
       break;
     case 'html':
-      into.push(...pageBlocks(parsePage(node.value)).map(({ text, level }) => ({ text, level })));
+      into.push(...(readHtml?.(node.value) ?? []));
       break;
     case 'list':
       for (const item of node.children) {
         // A number is part of what is said ("see 2."), a bullet is not.
         const marker = node.ordered ? source.slice(within([item]).start, within(item.children).start) : '';
-        addItem(item.children, marker, source, into, depth + 1);
+        addItem(item.children, marker, source, readHtml, into, depth + 1);
       }
       break;
     case 'blockquote':
     case 'footnoteDefinition':
-      for (const child of node.children) addBlock(child, source, into, depth + 1);
+      for (const child of node.children) addBlock(child, source, readHtml, into, depth + 1);
       break;
     case 'table':
       for (const row of node.children) {
@@ -77,9 +80,16 @@ function addBlock(node: Content, source: string, into: Paragraph[], depth: numbe
   }
 }
 
-function addItem(children: readonly Content[], marker: string, source: string, into: Paragraph[], depth: number): void {
+function addItem(
+  children: readonly Content[],
+  marker: string,
+  source: string,
+  readHtml: ReadHtml | null,
+  into: Paragraph[],
+  depth: number,
+): void {
   const from = into.length;
-  for (const child of children) addBlock(child, source, into, depth);
+  for (const child of children) addBlock(child, source, readHtml, into, depth);
   const first = into[from];
   if (marker !== '' && first) into[from] = { ...first, text: marker + first.text };
 }

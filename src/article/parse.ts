@@ -4,6 +4,7 @@ import { decode } from './decode.js';
 import { compose, type Draft } from './draft.js';
 import { harmless } from './harmless.js';
 import { languageOf } from './language.js';
+import type { ReadHtml } from './markdown.js';
 import { outline } from './outline.js';
 import { readPlain } from './plain.js';
 import { charsetOf, claims, emptyFile, sniffBytes, sniffText } from './sniff.js';
@@ -68,10 +69,14 @@ async function draftOf({ bytes, name, contentType, url }: ParseInput): Promise<D
     case 'html':
       return (await import('./html.js')).readHtml(text, url);
     case 'markdown':
-      return (await import('./markdown.js')).readMarkdown(harmless(text), stem(name));
+      return (await import('./markdown.js')).readMarkdown(harmless(text), stem(name), await htmlReaderFor(text));
     case 'plain':
       return readPlain(harmless(text), stem(name));
   }
+}
+
+async function htmlReaderFor(text: string): Promise<ReadHtml | null> {
+  return text.includes('<') ? (await import('./html-fragment.js')).readFragment : null;
 }
 
 function looksMarkedUp(bytes: Uint8Array): boolean {

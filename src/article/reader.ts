@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Block, Reading, Source } from './article.js';
-import { createFetcher, type CacheKeys, type FetchOptions } from './fetch.js';
+import type { CacheKeys, Fetcher, FetchOptions } from './fetch.js';
 import { readFileBytes } from './files.js';
 import type { Heading } from './outline.js';
 import type { ParseInput } from './parse.js';
@@ -49,7 +49,9 @@ const PARSE_TIMEOUT_MS = 20_000;
 const PARSE_MEMORY_MB = 512;
 
 export function createReader(options: ReaderOptions): Reader {
-  const fetcher = createFetcher(options);
+  // Loaded with the first address: a library of files needs no HTTP, which takes a tenth of a second to load.
+  let fetcher: Promise<Fetcher> | undefined;
+  const fetcherOnce = () => (fetcher ??= import('./fetch.js').then(({ createFetcher }) => createFetcher(options)));
   const thread = createReadingThread({
     workerUrl: options.workerUrl ?? new URL('./read-worker.js', import.meta.url),
     timeoutMs: options.parseTimeoutMs ?? PARSE_TIMEOUT_MS,
@@ -61,7 +63,7 @@ export function createReader(options: ReaderOptions): Reader {
     switch (source.kind) {
       case 'url': {
         onStep?.('fetching');
-        const page = await fetcher.fetch(source.url, { signal, known });
+        const page = await (await fetcherOnce()).fetch(source.url, { signal, known });
         if (!page) return null;
         const { bytes, contentType, url, etag, lastModified } = page;
         return { input: { bytes, name: lastPart(url), contentType, url }, keys: { etag, lastModified } };
@@ -96,7 +98,7 @@ export function createReader(options: ReaderOptions): Reader {
     readIfChanged: (source, known, readOptions = {}) => readUnless(source, known, readOptions),
     outline: (text, headings, language, signal) => thread.run('outline', { text, headings, language }, signal),
     async close() {
-      await Promise.all([thread.close(), fetcher.close()]);
+      await Promise.all([thread.close(), fetcher?.then((one) => one.close())]);
     },
   };
 }

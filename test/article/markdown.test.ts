@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../src/article/draft.js';
+import { readFragment } from '../../src/article/html-fragment.js';
 import { readMarkdown } from '../../src/article/markdown.js';
 
-const textOf = (source: string) => compose(readMarkdown(source, 'name').paragraphs).text;
+const textOf = (source: string) => compose(readMarkdown(source, 'name', readFragment).paragraphs).text;
 
 describe('readMarkdown', () => {
   it('takes the first heading of level 1 as the title, and out of the text', () => {
-    const { title, paragraphs } = readMarkdown('# The *Long* Way\n\nIt began.\n\n## Later\n\nIt ended.', 'name');
+    const { title, paragraphs } = readMarkdown('# The *Long* Way\n\nIt began.\n\n## Later\n\nIt ended.', 'name', null);
     expect(title).toBe('The Long Way');
     expect(paragraphs).toEqual([
       { text: 'It began.', level: 0 },
@@ -17,13 +18,13 @@ describe('readMarkdown', () => {
   });
 
   it('takes the name where there is no title', () => {
-    expect(readMarkdown('Only text.', 'notes').title).toBe('notes');
+    expect(readMarkdown('Only text.', 'notes', null).title).toBe('notes');
   });
 
   it('reads front matter', () => {
     const source =
       '---\ntitle: "A: B"\nauthor: [Ann Lee, Bo Li]\ndate: 2024-05-06\nurl: https://a.org/x\nlang: en-GB\n---\n# A: B\n\nText.';
-    expect(readMarkdown(source, 'name')).toEqual({
+    expect(readMarkdown(source, 'name', readFragment)).toEqual({
       title: 'A: B',
       byline: 'Ann Lee, Bo Li',
       siteName: null,
