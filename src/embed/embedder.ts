@@ -96,6 +96,9 @@ const METHOD_VERSION = 3;
 /** Texts counted in one task: some milliseconds of work, so that a question does not wait behind a book. */
 const COUNT_BATCH = 64;
 
+/** The vocabulary is a tree of some hundred thousand nodes: an eighth of its loading goes, for ten megabytes. */
+const SPELLING_YOUNG_MB = 128;
+
 /** Questions at once at most: ten seconds' work. More are turned away at once rather than kept waiting. */
 const MOST_QUESTIONS = 500;
 
@@ -119,6 +122,7 @@ export async function createEmbedder(settings: EmbedderSettings): Promise<Embedd
     ...common,
     file: files.spelling,
     threads: 1,
+    youngMb: SPELLING_YOUNG_MB,
     kinds: ['question', 'count', 'passage'],
   });
   const startModels = () =>
