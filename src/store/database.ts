@@ -71,7 +71,7 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     const sqlite = new Sqlite(file, { timeout: lockTimeoutMs });
     try {
       // Before anything is changed: it may be another program's.
-      const problem = unsoundness(sqlite);
+      const problem = unsoundness(sqlite, 'opening');
       if (problem !== undefined) throw databaseDamaged(file, problem);
       refuseNewer(sqlite, file, migrations);
       sqlite.pragma('journal_mode = WAL');
