@@ -203,6 +203,25 @@ describe('a database that is', () => {
     expect(nearestTexts(restored, vectorOf(TEXTS[30]!), 1)).toEqual([TEXTS[30]]);
   });
 
+  it('overwritten among its vectors opens, and is refused with the remedy when one is read', async () => {
+    const folder = await library();
+    const healthy = await openTestStore({ folder });
+    const backup = await healthy.backups.make('whole');
+    await healthy.close();
+    const database = new Sqlite(file(folder));
+    const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'vectors'").pluck().get() as number;
+    const size = database.pragma('page_size', { simple: true }) as number;
+    database.close();
+    writeFileSync(file(folder), readFileSync(file(folder)).fill(0x5a, (root - 1) * size, root * size));
+
+    const store = await openTestStore({ folder });
+    const failure = failureOf(() => textsWith(store, ['7']));
+    expect(failure).toMatchObject({ code: 'database-damaged' });
+    expect(failure!.message).toContain(basename(backup));
+    expect(failure!.message).toContain('footnote import');
+    await expect(store.backups.make('whole')).rejects.toMatchObject({ code: 'database-damaged' });
+  });
+
   it('of no bytes without anything else is a new library', async () => {
     const folder = temporaryFolder();
     writeFileSync(file(folder), '');
