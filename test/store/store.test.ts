@@ -256,6 +256,18 @@ describe('keywords', () => {
     );
   });
 
+  it('looks a question’s frequent words up only where the rarer ones leave time for it', async () => {
+    const store = await openTestStore();
+    for (let article = 0; article < 9; article++) {
+      const passages = Array.from({ length: 2_100 }, (_, i) =>
+        i % 2_100 < 1_000 ? `common ${article} ${i}` : `${article} ${i}`,
+      );
+      put(store, `article-${article}`, [...passages, `krill ${article}`]);
+    }
+    expect(store.search.byTerms(['common', 'krill'], 20, WEIGHTS)).toHaveLength(9);
+    expect(store.search.byTerms(['common'], 20, WEIGHTS)).toHaveLength(20);
+  });
+
   it('weigh the same after changes as in a library that never held anything else', async () => {
     const [changed, fresh] = [await openTestStore(), await openTestStore()];
     for (let i = 0; i < 20; i++) put(changed, `gone-${i}`, [`whale krill ${'filler '.repeat(i)}.`, 'seal gull.']);
