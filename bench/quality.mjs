@@ -22,6 +22,8 @@ const { values: flags, positionals: files } = parseArgs({
   options: { ablate: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+/** An article that comes and goes. */
+const PASSING = { kind: 'bytes', name: 'passing.txt', bytes: new TextEncoder().encode('Nothing stays here.') };
 const dataDir = mkdtempSync(join(tmpdir(), 'footnote-quality-'));
 const libraries = librariesIn(dataDir, 2);
 
@@ -31,7 +33,7 @@ try {
     const library = await libraries.of(`set-${index}`);
     const articles = await addSquad(library, readSquad(file, language));
     const title = `${language}: ${basename(file)}, ${articles.length} articles`;
-    if (flags.ablate) await printAblations(title, () => askAll(library, articles));
+    if (flags.ablate) await printAblations(title, library, articles);
     else await compareOnSquad(title, library, articles);
   }
   if (files.length === 0) await (flags.ablate ? ablateOwnSet() : compareOnOwnSet());
@@ -163,10 +165,16 @@ async function ablateOwnSet() {
     const questions = set.answerable.filter(({ article }) => article === basename(source.path));
     articles.push({ id, questions });
   }
-  await printAblations("the project's own questions", () => askAll(library, articles));
+  await printAblations("the project's own questions", library, articles);
 }
 
-async function printAblations(title, ask) {
+async function printAblations(title, library, articles) {
+  const ask = async () => {
+    // Answers are remembered until the library changes.
+    const { id } = await library.add(PASSING);
+    library.remove(id);
+    return askAll(library, articles);
+  };
   const columns = ['passageHit1', 'passageMrr5', 'highlightHit1', 'highlightHit3'];
   console.log(`\n| ${title} | ${columns.join(' | ')} |\n| --- | ${columns.map(() => '---').join(' | ')} |`);
   for await (const { name, asked } of ablations(ask)) {
