@@ -30,24 +30,49 @@ const VALUES = 1 << BITS;
 const STEPS = 32_000;
 const HALF = 2 ** 16;
 
+/** The last question's tables. They are a megabyte: made anew for each they had garbage collected every few questions. */
+const kept: { states: Float32Array | null; tables: Int32Array } = { states: null, tables: new Int32Array(0) };
+
 /** Null for a question whose model keeps no states. */
 export function lateQuestion(
   { pieces, states, vector }: QuestionEmbedding,
   words: readonly WeightedWord[],
 ): LateQuestion | null {
   if (!states || pieces.length === 0) return null;
-  const { length: dimensions } = vector;
+  const dimensions = vector.length;
   const tableSize = (dimensions / BITS) * VALUES;
   const wordsPerToken = dimensions / 32;
   const layers = states.length / (pieces.length * dimensions);
   const pairs = Math.ceil(pieces.length / 2);
+
+  /** One table a pair of pieces and layer: it stays in the processor's nearest caches, so a passage is gone through pair by pair. */
+  const ownTables = (): Int32Array => {
+    if (kept.states === states) return kept.tables;
+    const needed = layers * pairs * tableSize;
+    if (kept.tables.length < needed) kept.tables = new Int32Array(needed);
+    for (let layer = 0; layer < layers; layer++) {
+      const stateOf = (piece: number) => {
+        const from = (layer * pieces.length + piece) * dimensions;
+        return states.subarray(from, from + dimensions);
+      };
+      for (let pair = 0; pair < pairs; pair++) {
+        const at = (layer * pairs + pair) * tableSize;
+        // An odd last piece stands in both halves.
+        const other = Math.min(2 * pair + 1, pieces.length - 1);
+        fillTable(kept.tables.subarray(at, at + tableSize), stateOf(2 * pair), stateOf(other));
+      }
+    }
+    kept.states = states;
+    return kept.tables;
+  };
+
   return {
     weights: pieceWeights(pieces, words),
     match(packed, sentences) {
       const opened = openStates(packed, sentences);
       if (!opened) return null;
       const signs = asWords(opened.signs);
-      const tables = tablesOf(states, pieces.length, dimensions);
+      const tables = ownTables();
       const rows = opened.sentences.map(() => Array.from({ length: layers }, () => new Float32Array(pieces.length)));
       const passage = Array.from({ length: layers }, () => new Float32Array(pieces.length).fill(-1));
       const best = new Int32Array(2);
@@ -70,33 +95,6 @@ export function lateQuestion(
       return { sentences: rows, passage };
     },
   };
-}
-
-/** The last question's tables. They are a megabyte: made anew for each they had garbage collected every few questions. */
-const kept: { states: Float32Array; tables: Int32Array } = { states: new Float32Array(0), tables: new Int32Array(0) };
-
-/** One table a pair of pieces and layer: it stays in the processor's nearest caches, so a passage is gone through pair by pair. */
-function tablesOf(states: Float32Array, pieces: number, dimensions: number): Int32Array {
-  if (kept.states === states) return kept.tables;
-  const tableSize = (dimensions / BITS) * VALUES;
-  const layers = states.length / (pieces * dimensions);
-  const pairs = Math.ceil(pieces / 2);
-  const needed = layers * pairs * tableSize;
-  if (kept.tables.length < needed) kept.tables = new Int32Array(needed);
-  for (let layer = 0; layer < layers; layer++) {
-    const stateOf = (piece: number) => {
-      const from = (layer * pieces + piece) * dimensions;
-      return states.subarray(from, from + dimensions);
-    };
-    for (let pair = 0; pair < pairs; pair++) {
-      const at = (layer * pairs + pair) * tableSize;
-      // An odd last piece stands in both halves.
-      const other = Math.min(2 * pair + 1, pieces - 1);
-      fillTable(kept.tables.subarray(at, at + tableSize), stateOf(2 * pair), stateOf(other));
-    }
-  }
-  kept.states = states;
-  return kept.tables;
 }
 
 /** Aligned, four bytes a word, the first one lowest. */
