@@ -15,6 +15,13 @@ const MAX_DEPTH = 100;
 /** The paragraphs of a piece of HTML. */
 export type ReadHtml = (html: string) => readonly Paragraph[];
 
+/** What is being read, and what has come of it. */
+interface Reading {
+  readonly source: string;
+  readonly readHtml: ReadHtml | null;
+  readonly paragraphs: Paragraph[];
+}
+
 /**
  * A Markdown file as an article: its first heading of level 1 (or front matter's title) is the title, what stands in plain
  * paragraphs comes out character for character, markup comes out as the text it marks.
@@ -29,7 +36,7 @@ export function readMarkdown(source: string, name: string, readHtml: ReadHtml | 
     mdastExtensions: [gfmFromMarkdown()],
   });
   const paragraphs: Paragraph[] = [];
-  for (const node of root.children) addBlock(node, body, readHtml, paragraphs, 0);
+  for (const node of root.children) addBlock(node, { source: body, readHtml, paragraphs }, 0);
   const first = paragraphs.findIndex(({ level }) => level === 1);
   const heading = first < 0 ? undefined : paragraphs[first];
   const isTitle = heading !== undefined && (fields.title === null || sameWords(heading.text, fields.title));
@@ -42,7 +49,8 @@ export function readMarkdown(source: string, name: string, readHtml: ReadHtml | 
   };
 }
 
-function addBlock(node: Content, source: string, readHtml: ReadHtml | null, into: Paragraph[], depth: number): void {
+function addBlock(node: Content, reading: Reading, depth: number): void {
+  const { source, readHtml, paragraphs: into } = reading;
   if (depth > MAX_DEPTH) return;
   switch (node.type) {
     case 'heading':
@@ -61,12 +69,12 @@ function addBlock(node: Content, source: string, readHtml: ReadHtml | null, into
       for (const item of node.children) {
         // A number is part of what is said ("see 2."), a bullet is not.
         const marker = node.ordered ? source.slice(within([item]).start, within(item.children).start) : '';
-        addItem(item.children, marker, source, readHtml, into, depth + 1);
+        addItem(item.children, marker, reading, depth + 1);
       }
       break;
     case 'blockquote':
     case 'footnoteDefinition':
-      for (const child of node.children) addBlock(child, source, readHtml, into, depth + 1);
+      for (const child of node.children) addBlock(child, reading, depth + 1);
       break;
     case 'table':
       for (const row of node.children) {
@@ -80,16 +88,10 @@ function addBlock(node: Content, source: string, readHtml: ReadHtml | null, into
   }
 }
 
-function addItem(
-  children: readonly Content[],
-  marker: string,
-  source: string,
-  readHtml: ReadHtml | null,
-  into: Paragraph[],
-  depth: number,
-): void {
+function addItem(children: readonly Content[], marker: string, reading: Reading, depth: number): void {
+  const { paragraphs: into } = reading;
   const from = into.length;
-  for (const child of children) addBlock(child, source, readHtml, into, depth);
+  for (const child of children) addBlock(child, reading, depth);
   const first = into[from];
   if (marker !== '' && first) into[from] = { ...first, text: marker + first.text };
 }
