@@ -168,14 +168,22 @@ export async function addFile({ double, channel, keeper }: Stage, file: FileGive
 
 /** The result of an interaction once what it shows matches. */
 export async function until(double: Double, handle: Handle, pattern: RegExp, timeoutMs = 30_000): Promise<Result> {
+  const matching = (result: Result) => pattern.test(said(result)) && result;
+  return once(double, handle, matching, `never matched ${String(pattern)}`, timeoutMs);
+}
+
+/** What `probe` makes of an interaction's result, as soon as it makes something of it. */
+function once<T>(
+  double: Double,
+  handle: Handle,
+  probe: (result: Result) => T | false | undefined,
+  never: string,
+  timeoutMs = 30_000,
+): Promise<T> {
   return double.waitUntil(
-    () => {
-      if (handle.history.length === 0) return null;
-      const result = handle.result();
-      return pattern.test(said(result)) && result;
-    },
+    () => handle.history.length > 0 && probe(handle.result()),
     timeoutMs,
-    () => `the answer never matched ${String(pattern)}; it is: ${said(handle.result())}`,
+    () => `the answer ${never}; it is: ${said(handle.result())}`,
   );
 }
 
@@ -192,18 +200,12 @@ const DEFERRED_UPDATE = 6;
  * change on its own account before that.
  */
 export async function privately(double: Double, handle: Handle): Promise<string> {
-  return double.waitUntil(
-    () => {
-      if (handle.history.length === 0) return null;
-      const { type, message, followups } = handle.result();
-      return [type === DEFERRED_UPDATE ? null : message, ...followups]
-        .filter((one) => ((one?.flags ?? 0) & EPHEMERAL) !== 0)
-        .map((one) => messageText(one))
-        .find((told) => told !== '');
-    },
-    10_000,
-    () => `nothing was told in private; it is: ${said(handle.result())}`,
-  );
+  const toldAlone = ({ type, message, followups }: Result) =>
+    [type === DEFERRED_UPDATE ? null : message, ...followups]
+      .filter((one) => ((one?.flags ?? 0) & EPHEMERAL) !== 0)
+      .map((one) => messageText(one))
+      .find((told) => told !== '');
+  return once(double, handle, toldAlone, 'told nothing in private');
 }
 
 /** The double has met nothing that Discord would have refused. */
